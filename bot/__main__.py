@@ -1,0 +1,208 @@
+"""Commands: ``python -m bot`` serves; every command explains itself with ``--help``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from bot import __version__
+from bot.knowledge import packaged_folder
+from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
+from bot.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from bot.checking.compiled import Compiled
+
+PROBLEMS, WRONG_USE = 1, 2
+"""Exit codes; 0 is clean."""
+
+app = typer.Typer(
+    help="CekDulu: cek dulu sebelum berangkat. Memeriksa tawaran kerja luar negeri.",
+    no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Folder = Annotated[Path | None, typer.Option("--knowledge", help="Folder pengetahuan; kosong: yang dibawa bot.")]
+
+
+@app.callback(invoke_without_command=True)
+def main_command(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Tampilkan versi.")] = False
+) -> None:
+    """Tanpa perintah: serve."""
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        serve()
+
+
+def _settings() -> Settings:
+    settings = read_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return settings
+
+
+@app.command()
+def serve() -> None:
+    """Jalankan bot: Telegram bila TELEGRAM_TOKEN diisi, selain itu obrolan di terminal ini."""
+    from bot.app import serve as run
+
+    asyncio.run(run(_settings(), out))
+
+
+@app.command()
+def chat() -> None:
+    """Obrolan di terminal; tombol diketik sebagai nomor."""
+    from bot.app import chat as run
+
+    asyncio.run(run(_settings(), out))
+
+
+@app.command()
+def check(
+    text: Annotated[str | None, typer.Argument(help="Pesan yang diperiksa.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Seluruh penilaian sebagai JSON.")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help='Baca baris {"id","text"} dari masukan, tulis satu baris hasil tiap baris.')] = False,
+    knowledge: Folder = None,
+) -> None:
+    """Periksa satu pesan, atau banyak pesan dari masukan standar."""
+    from bot.checking.report import check_lines, whole_assessment
+
+    if (text is None) != as_jsonl:
+        raise typer.BadParameter('Beri satu pesan: check "…", atau --jsonl dengan masukan standar.')
+    compiled = _compiled(knowledge)
+    if text is None:
+        for line in check_lines(sys.stdin.buffer, compiled):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    elif as_json:
+        sys.stdout.write(whole_assessment(text, compiled) + "\n")
+    else:
+        _print_answer(text, compiled)
+
+
+def _print_answer(text: str, compiled: Compiled) -> None:
+    from datetime import UTC, datetime
+
+    from bot.channels.terminal import Terminal
+    from bot.conversation.dialogue import answer
+    from bot.conversation.memory import Memory
+    from bot.messages import Incoming
+
+    incoming = Incoming(id="check", kind="text", text=text)
+    for reply in answer(incoming, Memory(), compiled, datetime.now(UTC).date()).replies:
+        asyncio.run(Terminal(out).deliver("", reply))
+
+
+def _compiled(folder: Path | None) -> Compiled:
+    from bot.checking.compiled import compile_knowledge
+    from bot.knowledge.loading import load_knowledge
+
+    return compile_knowledge(load_knowledge(folder or read_settings().knowledge_dir or packaged_folder()))
+
+
+@app.command("check-knowledge")
+def check_knowledge(
+    knowledge: Folder = None,
+    only: Annotated[str | None, typer.Option("--only", help="Hanya aturan atau berkas yang namanya memuat kata ini.")] = None,
+) -> None:
+    """Periksa seluruh pengetahuan dan jalankan setiap contohnya."""
+    from bot.checking.proof import cases, prove
+
+    compiled = _compiled(knowledge)
+    wanted = [case for case in cases(compiled) if only is None or only in case.name]
+    shown = track(wanted, "Memeriksa contoh", console=err, transient=True, disable=not err.is_terminal)
+    problems = [problem for case in shown if (problem := prove(case, compiled)) is not None]
+    _print_problems(problems)
+    rules = len(compiled.rules)
+    out.print(f"{rules} aturan, {len(wanted)} contoh, {len(problems)} masalah. Revisi {compiled.knowledge.revision}.")
+    if problems:
+        raise typer.Exit(PROBLEMS)
+
+
+def _print_problems(problems: list[KnowledgeProblem]) -> None:
+    for problem in sorted(problems, key=str):
+        err.print(str(problem), markup=False)
+
+
+@app.command("new-flag")
+def new_flag(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Nama aturan: huruf kecil dan garis bawah.")],
+    knowledge: Folder = None,
+) -> None:
+    """Tulis kerangka tanda bahaya baru yang menjelaskan dirinya sendiri."""
+    from bot.knowledge.skeleton import write_new_flag
+
+    path = write_new_flag(knowledge or read_settings().knowledge_dir or packaged_folder(), identifier)
+    out.print(f"Ditulis: {path}. Isi, lalu jalankan: python -m bot check-knowledge --only {identifier}", markup=False)
+
+
+@app.command()
+def schema(folder: Annotated[Path | None, typer.Argument(help="Folder tujuan; kosong: knowledge/schema.")] = None) -> None:
+    """Tulis JSON Schema untuk editor, dari model yang sama dengan pemeriksa."""
+    from bot.knowledge.json_schema import write_schemas
+
+    for path in write_schemas(folder or packaged_folder() / "schema"):
+        out.print(str(path), markup=False)
+
+
+@app.command()
+def settings() -> None:
+    """Jelaskan setiap variabel lingkungan; rahasia tidak pernah ditampilkan."""
+    from bot.settings import explain_settings
+
+    for name, state, description in explain_settings(read_settings()):
+        out.print(f"{name} = {state}\n    {description}", markup=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Bawa tabel database ke bentuk terbaru."""
+    from bot.storage import migrate as run
+
+    out.print(f"Database siap, revisi {asyncio.run(run(read_settings().database_url))}.")
+
+
+@app.command()
+def bench(
+    phrases: Annotated[int, typer.Option(help="Banyaknya frasa buatan.", min=100)] = 10_000,
+    messages: Annotated[int, typer.Option(help="Banyaknya pesan buatan.", min=20)] = 400,
+    corpus: Annotated[Path | None, typer.Option(help='Berkas JSONL {"text"}; kosong: pesan contoh.')] = None,
+) -> None:
+    """Ukur kecepatan dan ketepatan terhadap mesin sederhana, dalam satu kali jalan."""
+    from bot.bench.report import run_bench
+
+    run_bench(_compiled(None), out, phrases, messages, corpus)
+
+
+def main() -> None:
+    """Run a command; every expected failure is one sentence on standard error and an exit code."""
+    from bot.channels.telegram import BadToken
+    from bot.knowledge.skeleton import NewFlagError
+    from bot.storage import SchemaMismatch, StorageUnavailable
+
+    try:
+        app(standalone_mode=True)
+    except KnowledgeError as error:
+        _print_problems(list(error.problems))
+        err.print(f"{len(error.problems)} masalah; pengetahuan tidak dipakai.")
+        sys.exit(PROBLEMS)
+    except SettingsError as error:
+        err.print(str(error), markup=False)
+        sys.exit(WRONG_USE)
+    except (StorageUnavailable, SchemaMismatch, BadToken, NewFlagError) as error:
+        err.print(str(error), markup=False)
+        sys.exit(PROBLEMS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+"""The Telegram channel: calls of the Bot API, and what became of them.
+
+python-telegram-bot does the talking; its Updater, which confirms updates before they are handled, is not used. It
+puts the token into the texts of some errors and, as httpx does, into some log lines: errors are therefore passed on
+by kind and never by text, and those loggers stay quiet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channels import Blocked, Delivered, Outcome, Received, Refused, RetryLater
+from bot.channels.fields import whole
+from bot.channels.telegram_profile import PROFILES, Profile
+from bot.channels.telegram_updates import ALLOWED_UPDATES, Address, read_update
+from bot.messages import Button, Reply
+
+_log = logging.getLogger(__name__)
+
+TEXT_LIMIT = 4096
+"""UTF-16 units of one message (Bot API 10.0, sendMessage; Telegram counts emoji as two)."""
+_ROW = 30
+"""Characters of all labels that stand side by side on a small phone."""
+
+# RetryAfter warns, when it is made, that its seconds will become a timedelta; this asks for the timedelta now.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+
+class BadToken(Exception):
+    """Telegram does not know the token; the text is for the operator."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Token bot ditolak Telegram. Salin lagi token dari @BotFather ke TELEGRAM_TOKEN, lalu jalankan ulang."
+        )
+
+
+class CallFailed(Exception):
+    """A call that Telegram did not carry out.
+
+    `reason`: "conflict" (another poller or a webhook is active), "limited", "network: …" or "refused: …".
+    `seconds`: how long Telegram asks to wait; None if it does not say.
+    """
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds
+
+
+class TelegramClient:
+    """One bot's account on Telegram; `start` before anything else, `close` in the end."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        token: str,
+        api_base: str = "https://api.telegram.org",
+        *,
+        profiles: Iterable[Profile] = PROFILES,
+        answer_within: float = 20.0,
+    ) -> None:
+        """`answer_within`: seconds after which a call counts as failed. Raises BadToken for what can be no token."""
+        if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
+            raise BadToken
+        _keep_loggers_quiet()
+        self.username = ""
+        """The bot's @name, known after `start`."""
+        self._profiles = tuple(profiles)
+        self._bot = Bot(
+            token,
+            base_url=f"{api_base.rstrip('/')}/bot",
+            base_file_url=f"{api_base.rstrip('/')}/file/bot",
+            request=HTTPXRequest(read_timeout=answer_within, connect_timeout=answer_within, pool_timeout=answer_within),
+        )
+
+    def __repr__(self) -> str:
+        return f"TelegramClient(username={self.username!r})"
+
+    async def start(self) -> None:
+        """Makes the bot known to itself and introduces it to people; raises BadToken or CallFailed."""
+        await _called(self._bot.initialize())
+        self.username = self._bot.username
+        await asyncio.gather(*(self._introduce(profile) for profile in self._profiles))
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        await self._bot.shutdown()
+
+    async def _introduce(self, profile: Profile) -> None:
+        # Telegram limits these calls strictly. An old introduction harms nobody, so a refusal does not stop the start.
+        language = profile.language or None
+        try:
+            await self._bot.set_my_commands(profile.commands, language_code=language)
+            await self._bot.set_my_description(profile.description, language_code=language)
+            await self._bot.set_my_short_description(profile.short_description, language_code=language)
+        except TelegramError as error:
+            _log.warning("introduction %r not set: %s", profile.language, _kind(error))
+
+    # Receiving
+
+    def read(self, raw: Mapping[str, object]) -> Received | None:
+        """What an update means to this bot; see `read_update`."""
+        return read_update(raw, self.username)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Has updates pushed to `url` with the secret in a header; raises BadToken or CallFailed."""
+        await _called(self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES))
+
+    async def delete_webhook(self) -> None:
+        """Leaves updates to be fetched; those that wait are kept. Raises BadToken or CallFailed."""
+        await _called(self._bot.delete_webhook())
+
+    async def fetch_updates(self, offset: int, wait: int) -> list[object]:
+        """The unconfirmed updates from `offset` on, raw, at most 100; waits up to `wait` seconds for the first.
+
+        Asking for an offset confirms, for good, every update before it. Raises BadToken or CallFailed.
+        """
+        wishes = {"offset": offset, "timeout": wait, "allowed_updates": list(ALLOWED_UPDATES)}
+        # Method names are read without regard to case; this spelling is one for which the library has no typed method
+        # of its own, which would refuse a whole batch for one odd update.
+        asking = self._bot.do_api_request("getupdates", api_kwargs=wishes, read_timeout=wait + 10.0)
+        updates = await _called(asking)
+        return updates if isinstance(updates, list) else []
+
+    # Delivering
+
+    def fit(self, reply: Reply) -> tuple[Reply, ...]:
+        """The reply as one or more messages of a length that Telegram takes; the last one has the buttons."""
+        *first, last = _split(whole(reply.text))
+        return (*(replace(reply, text=text, buttons=()) for text in first), replace(reply, text=last))
+
+    async def deliver(self, address: str, reply: Reply) -> Outcome:
+        """Sends a reply as an answer to the person's message, and ends the waiting of a pressed button."""
+        try:
+            to = Address.unpack(address)
+        except (ValueError, TypeError):
+            return Refused("unreadable address")
+        if to.query:
+            await self._acknowledge(to.query)
+        outcome: Outcome = Refused("empty reply")
+        for piece in self.fit(reply):
+            try:
+                outcome = Delivered(str(await self._send(to, piece)))
+            except TelegramError as error:
+                return _outcome(error)
+            to = replace(to, reply_to=None)
+        return outcome
+
+    async def _acknowledge(self, query: str) -> None:
+        # Only the little clock on the button depends on it; after a while Telegram wants no answer any more.
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError as error:
+            _log.debug("button press not acknowledged: %s", _kind(error))
+
+    async def _send(self, to: Address, reply: Reply) -> int:
+        """The message_id; a group that became a supergroup is followed to its new id."""
+        try:
+            return await self._send_once(to, reply)
+        except ChatMigrated as moved:
+            return await self._send_once(Address(moved.new_chat_id), reply)
+
+    async def _send_once(self, to: Address, reply: Reply) -> int:
+        answered = ReplyParameters(to.reply_to, allow_sending_without_reply=True) if to.reply_to else None
+        message = await self._bot.send_message(
+            to.chat,
+            reply.text,
+            message_thread_id=to.thread,
+            disable_notification=reply.quiet,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_parameters=answered,
+            reply_markup=_keyboard(reply.buttons),
+        )
+        return message.message_id
+
+
+def _keyboard(buttons: Iterable[Button]) -> InlineKeyboardMarkup | None:
+    """Buttons side by side where their labels are short enough."""
+    rows: list[list[InlineKeyboardButton]] = []
+    room = 0
+    for button in buttons:
+        room -= len(button.label)
+        if room < 0:
+            rows.append([])
+            room = _ROW - len(button.label)
+        rows[-1].append(InlineKeyboardButton(button.label, callback_data=button.action))
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _split(text: str) -> list[str]:
+    """Pieces of at most TEXT_LIMIT UTF-16 units, cut at the last line end that fits, else at a space, else anywhere."""
+    pieces = []
+    while _units(text) > TEXT_LIMIT:
+        longest = text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore")
+        cut = max(longest.rfind("\n"), 0) or max(longest.rfind(" "), 0) or len(longest)
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text]
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+async def _called(call: Awaitable[object]) -> object:
+    """The result of a call; its errors as ours, without the library's texts, some of which hold the token."""
+    try:
+        return await call
+    except (InvalidToken, EndPointNotFound):
+        raise BadToken from None
+    except TelegramError as error:
+        # Here, unlike in `deliver`, no words of anybody are part of the call.
+        reason = f"refused: {error.message}" if isinstance(error, BadRequest) else _kind(error)
+        raise CallFailed(reason, _pause(error)) from None
+
+
+def _outcome(error: TelegramError) -> Outcome:
+    if isinstance(error, Forbidden):
+        return Blocked()
+    if isinstance(error, BadRequest):
+        return Refused(_kind(error))
+    return RetryLater(_pause(error), _kind(error))
+
+
+def _pause(error: TelegramError) -> float | None:
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _kind(error: TelegramError) -> str:
+    """The error in few words that can hold neither a token nor what somebody wrote."""
+    if isinstance(error, Conflict):
+        return "conflict"
+    if isinstance(error, RetryAfter):
+        return "limited"
+    if isinstance(error, BadRequest):
+        # Telegram names what is wrong before it quotes: 'Can't parse entities: unsupported start tag "…"'.
+        return "refused: " + re.split('[:"]', error.message)[0].strip()
+    cause = error.__cause__
+    return f"network: {type(error).__name__}" + (f" ({type(cause).__name__})" if cause else "")
+
+
+def _keep_loggers_quiet() -> None:
+    # Up to INFO they write whole URLs (with the token) and the parameters of calls, and "telegram" writes, as an ERROR,
+    # whole answers that it cannot read (with people's words). What they would tell is told here by kind.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

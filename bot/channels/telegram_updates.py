@@ -1,0 +1,238 @@
+"""Raw Telegram updates, read: which are for the bot, what the person did, and where to answer.
+
+Read by hand rather than with a library's types, because an update with a field of a later Bot API, or a broken one,
+must harm nothing (python-telegram-bot 22.8 refuses an update for one missing field, and takes 0.3 ms for each).
+
+In a group the bot answers only a message that mentions it, replies to it or commands it by name. Who answers
+somebody's message there with nothing but "@bot cek" wants that message checked, so its words are what is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from bot.channels import Received
+from bot.channels.fields import Fields
+from bot.messages import Incoming, IncomingKind
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""What Telegram is asked to send; everything else is nothing for us."""
+
+# In this order, because an animation also comes as a document and a venue as a location.
+_ATTACHMENTS = (
+    "animation", "photo", "sticker", "voice", "video", "video_note", "audio", "document", "contact", "venue",
+    "location", "poll", "story", "dice", "game", "paid_media", "checklist", "invoice",
+)  # fmt: skip
+_SERVICE = (
+    "pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "chat_background_set",
+    "users_shared", "chat_shared", "chat_owner_changed", "boost_added", "gift", "unique_gift", "successful_payment",
+    "web_app_data", "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
+    "group_chat_created", "supergroup_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "video_chat_scheduled", "video_chat_started", "video_chat_ended", "video_chat_participants_invited",
+)  # fmt: skip
+
+_ASKING = re.compile(
+    r"""cek(nya|dulu)? | periksa | check | dulu | ini | itu | tolong | mohon | coba | dong | ya+h? | kak | min | bot
+    | bang | mas | mbak | gan | pak | bu | apa(kah|ini)? | kah | ben[ae]r(an)? | asli | palsu | aman | resmi | legal
+    | gak? | gk | (ng|en)gg?ak? | tidak | penipuan | tipu | hoa(x|ks) | scam | please | pls | this | is | it | legit
+    | real | fake | safe | or | not""",
+    re.VERBOSE,
+)
+"""Words with which one asks for a check without telling anything oneself."""
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})@(?P<bot>\w{4,32})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where and how to answer on Telegram."""
+
+    chat: int
+    """The chat's id; a person's own id in a private chat."""
+    reply_to: int | None = None
+    """The message that is answered."""
+    thread: int | None = None
+    """The topic of a forum in which it was written."""
+    query: str = ""
+    """The pressed button's callback query, which waits for its answer."""
+
+    def pack(self) -> str:
+        """As JSON, without empty fields."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
+
+    @classmethod
+    def unpack(cls, packed: str) -> Address:
+        """From `pack`; raises ValueError or TypeError for anything else."""
+        return cls(**json.loads(packed))
+
+
+def update_key(raw: Mapping[str, object]) -> str:
+    """What tells one update from another: mostly its update_id.
+
+    The wordless pictures of one album share a key, so that an album gets one "I cannot read pictures" and not ten.
+    An update without an id is known by a fingerprint.
+    """
+    message = raw.get("message")
+    if isinstance(message, Mapping) and message.get("media_group_id") and not message.get("caption"):
+        return f"album-{message['media_group_id']}"
+    number = raw.get("update_id")
+    if isinstance(number, int) and not isinstance(number, bool):
+        return str(number)
+    return "sha256-" + hashlib.sha256(json.dumps(dict(raw), sort_keys=True).encode()).hexdigest()
+
+
+def read_update(raw: Mapping[str, object], bot_username: str) -> Received | None:
+    """What one update means; None if it is nothing for the bot, such as group chatter or a kind it does not know.
+
+    Raises UnreadableUpdate, with the name of the field, if it is of a kind we know and not of the expected form.
+    """
+    update = Fields(raw)
+    update.number("update_id")
+    if "message" in update:
+        return _read_message(update.inner("message"), bot_username, edited=False)
+    if "edited_message" in update:
+        return _read_message(update.inner("edited_message"), bot_username, edited=True)
+    if "callback_query" in update:
+        return _read_press(update.inner("callback_query"))
+    if "my_chat_member" in update:
+        return _read_membership(update.inner("my_chat_member"), update.number("update_id"))
+    return None
+
+
+def _read_message(message: Fields, bot_username: str, edited: bool) -> Received | None:
+    chat, sender = message.inner("chat"), message.maybe("from")
+    in_group = chat.text("type") in ("group", "supergroup")
+    if sender is None or sender.flag("is_bot") or not (in_group or chat.text("type") == "private"):
+        return None
+    if not (_has_words(message) or _attachment(message)) or (edited and not _has_words(message)):
+        return None
+    if in_group and not _is_addressed(message, bot_username):
+        return None
+    text, source = _words(message, bot_username, in_group)
+    kind: IncomingKind = "edit" if edited else "text" if _has_words(message) else "unsupported"
+    incoming = Incoming(
+        id=_message_id(chat, message.number("message_id")),
+        kind=kind,
+        text=text,
+        attachment=_attachment(source),
+        forwarded_from=_origin(source),
+        language=sender.text("language_code"),
+        in_group=in_group,
+    )
+    return Received(incoming, str(sender.number("id")), _address(chat, message).pack())
+
+
+def _read_press(query: Fields) -> Received | None:
+    sender, message = query.inner("from"), query.maybe("message")
+    if message is None or "data" not in query or sender.flag("is_bot"):
+        return None
+    chat = message.inner("chat")
+    incoming = Incoming(
+        id=query.text("id"),
+        kind="button",
+        action=query.text("data"),
+        language=sender.text("language_code"),
+        in_group=chat.text("type") != "private",
+    )
+    return Received(incoming, str(sender.number("id")), _address(chat, message, query.text("id")).pack())
+
+
+def _read_membership(change: Fields, update_id: int) -> Received | None:
+    chat, sender = change.inner("chat"), change.inner("from")
+    if chat.text("type") != "private":
+        return None  # Who puts the bot out of a group has not stopped it for themselves.
+    kind: IncomingKind
+    match change.inner("new_chat_member").text("status"):
+        case "kicked":
+            kind = "blocked"
+        case "member":
+            kind = "unblocked"
+        case _:
+            return None
+    incoming = Incoming(id=f"member-{update_id}", kind=kind, language=sender.text("language_code"))
+    return Received(incoming, str(sender.number("id")), Address(chat.number("id")).pack())
+
+
+def _message_id(chat: Fields, number: int) -> str:
+    # Telegram numbers a bot's private messages in one row; only supergroups have rows of their own. So a person's id,
+    # which is the id of a private chat, need not stand in an id that is logged.
+    return str(number) if chat.text("type") == "private" else f"{chat.number('id')}.{number}"
+
+
+def _address(chat: Fields, message: Fields, query: str = "") -> Address:
+    thread = message.number("message_thread_id") if message.flag("is_topic_message") else None
+    return Address(chat.number("id"), message.number("message_id"), thread, query)
+
+
+def _has_words(message: Fields) -> bool:
+    return bool(_own_words(message))
+
+
+def _attachment(message: Fields) -> str:
+    """What came beside or instead of words; "other" for content of a later Bot API; empty for words and service."""
+    for name in _ATTACHMENTS:
+        if name in message:
+            return name
+    return "" if _has_words(message) or any(name in message for name in _SERVICE) else "other"
+
+
+def _origin(message: Fields) -> str:
+    origin = message.maybe("forward_origin")
+    if origin is None:
+        return ""
+    who = origin.maybe("sender_user") or origin.maybe("sender_chat") or origin.maybe("chat")
+    if who is None:
+        return origin.text("sender_user_name") or "?"
+    person = f"{who.text('first_name')} {who.text('last_name')}".strip()
+    return person or who.text("title") or "?"
+
+
+def _is_addressed(message: Fields, bot_username: str) -> bool:
+    text = _own_words(message)
+    command = _COMMAND.match(text)
+    if command is not None:
+        return command["bot"].lower() == bot_username.lower()
+    return bool(_mention(bot_username).search(text)) or _answers_bot(message, bot_username)
+
+
+def _answers_bot(message: Fields, bot_username: str) -> bool:
+    answered = message.maybe("reply_to_message")
+    author = answered.maybe("from") if answered else None
+    return author is not None and author.text("username").lower() == bot_username.lower()
+
+
+def _mention(bot_username: str) -> re.Pattern[str]:
+    return re.compile(rf" ?(?<![\w@/])@{re.escape(bot_username)}(?!\w)[,:]?", re.IGNORECASE)
+
+
+def _own_words(message: Fields) -> str:
+    return message.text("text") or message.text("caption")
+
+
+def _words(message: Fields, bot_username: str, in_group: bool) -> tuple[str, Fields]:
+    """The words to read, without the bot's name, and the message that they and their attachment come from.
+
+    Who answers a message with nothing but "cek" means that message; who tells more in a group means both.
+    """
+    own = said = _own_words(message)
+    command = _COMMAND.match(own)
+    if command is not None and command["bot"].lower() == bot_username.lower():
+        own = f"/{command['name']}{own[command.end() :]}"
+    elif in_group:
+        own = _mention(bot_username).sub("", own).strip()
+    answered = message.maybe("reply_to_message")
+    if not said or answered is None or not _own_words(answered) or _answers_bot(message, bot_username):
+        return own, message
+    if _only_asks(own):
+        return _own_words(answered), answered
+    if in_group and not own.startswith("/"):
+        return f"{own}\n\n{_own_words(answered)}", answered
+    return own, message
+
+
+def _only_asks(words: str) -> bool:
+    return all(_ASKING.fullmatch(word) for word in re.findall(r"\w+", words.lower()))

@@ -1,0 +1,59 @@
+"""Kind: what sort of message this is, from kind cues, red flags and facts; the door for the example reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.checking.compiled import Compiled
+from bot.checking.reading import Reading
+from bot.knowledge.schema import Kind
+
+KINDS: tuple[Kind, ...] = ("emergency", "warning", "question", "offer", "other")
+
+_FACT_WEIGHT = {"wage": 15, "fee": 10, "phone": 10, "payout": 10, "deduction": 10, "penalty": 10, "visa": 5, "age": 5}
+"""What facts say for an offer; each type counts once."""
+_FLAG_WEIGHT = {"critical": 30, "high": 20, "medium": 10, "low": 5}
+"""What red flags say for an offer; together at most ``_FLAGS_AT_MOST``."""
+_FLAGS_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another reader, trained on examples, holds of a message."""
+
+    probabilities: Mapping[Kind, float]
+    """Per kind 0–1; they add up to 1."""
+
+
+def kind_scores(reading: Reading, compiled: Compiled) -> dict[Kind, int]:
+    """Weight of the evidence for each kind, 0 and more; cues of one kind add up."""
+    scores: dict[Kind, int] = dict.fromkeys(KINDS, 0)
+    for match in reading.cues:
+        cue = compiled.knowledge.kind_cues[match.rule]
+        scores[cue.kind] += cue.weight
+    flags = sum(_FLAG_WEIGHT[compiled.knowledge.red_flags[match.rule].severity] for match in reading.flags)
+    scores["offer"] += min(flags, _FLAGS_AT_MOST)
+    scores["offer"] += sum(_FACT_WEIGHT.get(kind, 0) for kind in {fact.type for fact in reading.facts})
+    return scores
+
+
+def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = None) -> Kind:
+    """The kind of the message.
+
+    Emergency wins over everything; a warning or a question mutes quoted signs only when its cues outweigh the offer's.
+    """
+    scores = kind_scores(reading, compiled)
+    if opinion is not None:
+        for kind, probability in opinion.probabilities.items():
+            scores[kind] += round(probability * 50)
+    least = compiled.knowledge.policy.kind_from
+    if scores["emergency"] >= least["emergency"] and scores["emergency"] >= scores["warning"]:
+        return "emergency"
+    for kind in ("warning", "question", "other"):
+        if scores[kind] >= least[kind] and scores[kind] > scores["offer"]:
+            return kind
+    if scores["offer"] >= least["offer"]:
+        return "offer"
+    best = max(("warning", "question", "other"), key=lambda kind: scores[kind])
+    return best if scores[best] else "other"

@@ -1,0 +1,103 @@
+"""Proof: runs every example that the knowledge carries and says which do not hold, with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.checking.assessment import assess
+from bot.checking.compiled import Compiled, RuleType
+from bot.checking.reading import Match, Reading, read_message
+from bot.knowledge.problems import KnowledgeProblem
+from bot.knowledge.schema import ExampleMessage, MustMatch, MustNotMatch, Rule
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One example with what it must show."""
+
+    place: Place
+    """Where it stands in the knowledge: ("red_flags", "document_retention", "examples", "must_match", 2)."""
+    example: MustMatch | MustNotMatch | ExampleMessage | str
+    """The example; a plain text is an ordinary line."""
+
+    @property
+    def name(self) -> str:
+        """"document_retention/must_match/2": unique, readable in a test report."""
+        return "/".join(str(step) for step in self.place[1:] if step != "examples")
+
+
+def cases(compiled: Compiled) -> Iterator[Case]:
+    """Every example of every rule that is not retired, then every whole message and ordinary line."""
+    knowledge = compiled.knowledge
+    for section, rules in ((RuleType.RED_FLAG, knowledge.red_flags), (RuleType.MARKER, knowledge.markers),
+                           (RuleType.KIND_CUE, knowledge.kind_cues)):  # fmt: skip
+        for rule in rules.values():
+            if rule.status != "retired":
+                yield from _rule_cases(section.value, rule)
+    for path, file in knowledge.examples:
+        for number, message in enumerate(file.messages):
+            yield Case(("examples", path, "messages", number), message)
+        for number, line in enumerate(file.ordinary):
+            yield Case(("examples", path, "ordinary", number), line)
+
+
+def _rule_cases(section: str, rule: Rule) -> Iterator[Case]:
+    for family in ("must_match", "must_not_match", "known_gaps"):
+        for number, example in enumerate(getattr(rule.examples, family)):
+            yield Case((section, rule.id, "examples", family, number), example)
+
+
+def failure(case: Case, compiled: Compiled) -> str | None:
+    """What is wrong with an example, as a sentence for the officer; None if it holds."""
+    if isinstance(case.example, ExampleMessage):
+        return _message_failure(case.example, compiled)
+    if isinstance(case.example, str):
+        return _ordinary_failure(case.example, compiled)
+    reading = read_message(case.example.text, compiled)
+    match = next((match for match in _all(reading) if match.rule == case.place[1]), None)
+    if case.place[3] == "must_match":
+        assert isinstance(case.example, MustMatch)
+        return _must_match_failure(case.example, match)
+    if case.place[3] == "known_gaps":
+        return None if match is None else "Celah ini sudah tertangkap. Pindahkan ke must_match."
+    return None if match is None else f"Aturan ini tidak boleh kena di sini, tetapi menemukan “{match.quote}”."
+
+
+def _must_match_failure(example: MustMatch, match: Match | None) -> str | None:
+    if match is None:
+        return "Aturan ini tidak menemukan apa pun di contoh ini. Tambah frasa, atau ejaan di words.yaml."
+    if match.quote != example.quote:
+        return f"Kutipannya “{match.quote}”, bukan “{example.quote}”. Perbaiki quote atau frasanya."
+    return None
+
+
+def _message_failure(example: ExampleMessage, compiled: Compiled) -> str | None:
+    reading = read_message(example.text, compiled)
+    assessment = assess(reading, compiled)
+    if assessment.kind != example.kind:
+        return f"Jenisnya terbaca {assessment.kind}, seharusnya {example.kind}."
+    if assessment.level != example.level:
+        return f"Tingkatnya terbaca {assessment.level}, seharusnya {example.level}."
+    missing = set(example.flags) - {match.rule for match in reading.flags}
+    return f"Tanda yang tidak ditemukan: {', '.join(sorted(missing))}." if missing else None
+
+
+def _ordinary_failure(line: str, compiled: Compiled) -> str | None:
+    flags = compiled.knowledge.red_flags
+    for match in read_message(line, compiled).flags:
+        if flags[match.rule].severity != "low":
+            return f"Kalimat biasa, tetapi {match.rule} menemukan “{match.quote}”."
+    return None
+
+
+def _all(reading: Reading) -> tuple[Match, ...]:
+    return (*reading.flags, *reading.markers, *reading.cues, *reading.drafts)
+
+
+def prove(case: Case, compiled: Compiled) -> KnowledgeProblem | None:
+    """The problem with an example, at its line and column; None if it holds."""
+    wrong = failure(case, compiled)
+    return None if wrong is None else compiled.knowledge.locations.problem(case.place, wrong)

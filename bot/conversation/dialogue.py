@@ -1,0 +1,274 @@
+"""Dialogue: what a person did and what is remembered → replies and new memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.checking import check
+from bot.checking.compiled import Compiled
+from bot.conversation.details import details, official_contacts, questions_back
+from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, country_buttons, emergency_answer
+from bot.conversation.first_answer import first_answer
+from bot.conversation.language import written_language
+from bot.conversation.memory import Checked, Language, Memory, remember
+from bot.conversation.wording import Wording
+from bot.checking.text import read_text
+from bot.messages import Button, Incoming, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person holds of an answer; without their words."""
+
+    verdict: str
+    """"not_offer", "worse" or "milder"."""
+    kind: str
+    """Kind that was answered."""
+    level: str
+    """Level that was answered; empty if none."""
+    rules: tuple[str, ...]
+    """Ids of the red flags told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Result of step 5."""
+
+    replies: tuple[Reply, ...]
+    """Messages to send, in order; empty only for events that want no answer (the person blocked the bot)."""
+    memory: Memory
+    """What to remember from now on."""
+    feedback: Feedback | None = None
+    """Set when the person judged the last answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One incoming message with all that is needed to answer it."""
+
+    incoming: Incoming
+    memory: Memory
+    compiled: Compiled
+    wording: Wording
+
+    @property
+    def stamp(self) -> str:
+        """Stamp of the buttons under this answer: eight characters, the same whenever the message is answered again."""
+        return hashlib.blake2b(self.incoming.id.encode(), digest_size=4).hexdigest()
+
+
+def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date) -> Answer:
+    """Replies to one incoming message; pure: the same arguments give the same answer."""
+    if incoming.kind in ("blocked", "unblocked"):
+        return Answer((), memory)
+    memory = replace(memory, language=_language(incoming, memory))
+    turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today))
+    if incoming.kind == "button":
+        return _pressed(turn, incoming.action)
+    text = incoming.text.strip()
+    if not text:
+        return _plain(turn, "unsupported" if incoming.attachment else "empty")
+    if text.startswith("/") and not incoming.forwarded_from:
+        return _commanded(turn, text)
+    if text.rstrip(".)").isdecimal() and len(text) <= 3:
+        return _numbered(turn, int(text.rstrip(".)")))
+    if (command := _WORDS.get(text.lower())) and not incoming.forwarded_from:
+        return command(turn, "")
+    return _checked(turn, text)
+
+
+def _language(incoming: Incoming, memory: Memory) -> Language:
+    """English for people who write it; a forwarded message says nothing about its sender's language."""
+    if memory.chosen and memory.language:
+        return memory.language
+    platform: Language = "en" if incoming.language.lower().startswith("en") else "id"
+    if incoming.kind in ("text", "edit") and incoming.text and not incoming.text.startswith("/"):
+        written = written_language(read_text(incoming.text, 2_000))
+        if written and not (incoming.forwarded_from and (memory.language or incoming.language)):
+            return written
+    return memory.language or platform
+
+
+def _plain(turn: _Turn, key: str, buttons: tuple[Button, ...] = ()) -> Answer:
+    memory = replace(turn.memory, stamp=turn.stamp, menu=_actions(buttons)) if buttons else turn.memory
+    return Answer((Reply(turn.wording.say(key), _number(buttons)),), memory)
+
+
+def _actions(buttons: tuple[Button, ...]) -> tuple[str, ...]:
+    return tuple(button.action for button in buttons)
+
+
+def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    """Buttons with the number that does the same when typed."""
+    return tuple(Button(f"{number}. {button.label}", button.action) for number, button in enumerate(buttons, 1))
+
+
+def _checked(turn: _Turn, text: str) -> Answer:
+    """Step 3 to 5 for any text or forwarded message."""
+    assessment = check(text, turn.compiled)
+    if turn.memory.asked_country and assessment.kind != "emergency" and len(text) <= 60:
+        home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
+        if assessment.countries or home:
+            return _in_country(turn, assessment.countries[0] if assessment.countries else HOME)
+    checked = remember(assessment)
+    if assessment.kind == "emergency":
+        return _emergency(turn, checked)
+    if assessment.kind != "offer":
+        memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=(), asked_country=False)
+        turn = replace(turn, memory=memory)
+        return _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
+    told = first_answer(checked, turn.wording, assessment.truncated, abroad=False)
+    if turn.incoming.kind == "edit":
+        told = f"{turn.wording.say('answer.edited')}\n{told}"
+    buttons = _offer_buttons(turn)
+    memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=False)
+    return Answer((Reply(told, _number(buttons)),), memory)
+
+
+def _emergency(turn: _Turn, checked: Checked) -> Answer:
+    countries = checked.countries
+    buttons = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
+    if not countries:
+        buttons = country_buttons(turn.wording, turn.stamp)
+    memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries)
+    told = emergency_answer(countries, checked.contacts, turn.wording)
+    return Answer((Reply(told, _number(buttons)),), memory)
+
+
+def _in_country(turn: _Turn, country: str) -> Answer:
+    memory = replace(turn.memory, asked_country=False)
+    return Answer((Reply(country_answer(country, turn.wording)),), memory)
+
+
+def _offer_buttons(turn: _Turn) -> tuple[Button, ...]:
+    return tuple(
+        Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}")
+        for name in ("details", "questions", "contacts", "wrong")
+    )
+
+
+def _other_buttons(turn: _Turn) -> tuple[Button, ...]:
+    return tuple(Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in ("contacts", "is_offer"))
+
+
+def _numbered(turn: _Turn, number: int) -> Answer:
+    """A typed number stands for the button with that number."""
+    if 1 <= number <= len(turn.memory.menu):
+        return _pressed(turn, turn.memory.menu[number - 1])
+    return _plain(turn, "number.unknown" if turn.memory.menu else "number.none")
+
+
+def _pressed(turn: _Turn, action: str) -> Answer:
+    name, _, rest = action.partition(":")
+    stamp, _, value = rest.partition(":")
+    if name == "country" and (value == HOME or value in COUNTRIES_OFFERED):
+        return _in_country(turn, value)
+    if name == "language" and value in ("id", "en"):
+        return _set_language(turn, "en" if value == "en" else "id")
+    checked = turn.memory.checked
+    if checked is None or stamp != turn.memory.stamp or name not in _BUTTONS:
+        return _plain(turn, "button.old")
+    return _BUTTONS[name](turn, checked, value)
+
+
+def _show_details(turn: _Turn, checked: Checked, value: str) -> Answer:
+    return Answer(details(checked, turn.wording), turn.memory)
+
+
+def _show_questions(turn: _Turn, checked: Checked, value: str) -> Answer:
+    return Answer(questions_back(checked, turn.wording), turn.memory)
+
+
+def _show_contacts(turn: _Turn, checked: Checked, value: str) -> Answer:
+    abroad = checked.kind == "emergency" and bool(checked.countries)
+    return Answer((official_contacts(checked.contacts, turn.wording, abroad),), turn.memory)
+
+
+def _show_wrong(turn: _Turn, checked: Checked, value: str) -> Answer:
+    """Ask what is wrong, or take the verdict; the words of the message are not kept."""
+    stamp = turn.memory.stamp
+    if not value:
+        names = ("not_offer", "worse", "milder")
+        buttons = tuple(Button(turn.wording.say(f"button.{name}"), f"wrong:{stamp}:{name}") for name in names)
+        memory = replace(turn.memory, menu=_actions(buttons))
+        return Answer((Reply(turn.wording.say("feedback.ask"), _number(buttons)),), memory)
+    return _give_feedback(turn, checked, value)
+
+
+def _is_offer(turn: _Turn, checked: Checked, value: str) -> Answer:
+    return _give_feedback(turn, checked, "is_offer")
+
+
+def _give_feedback(turn: _Turn, checked: Checked, verdict: str) -> Answer:
+    feedback = Feedback(verdict, checked.kind, checked.level or "", tuple(found.rule for found in checked.reasons))
+    key = "feedback.milder" if verdict == "milder" else "feedback.is_offer" if verdict == "is_offer" else "feedback.thanks"
+    memory = replace(turn.memory, menu=())
+    return Answer((Reply(turn.wording.say(key)),), memory, feedback)
+
+
+_BUTTONS: dict[str, Callable[[_Turn, Checked, str], Answer]] = {
+    "details": _show_details,
+    "questions": _show_questions,
+    "contacts": _show_contacts,
+    "wrong": _show_wrong,
+    "is_offer": _is_offer,
+}
+
+
+def _commanded(turn: _Turn, text: str) -> Answer:
+    name, _, rest = text[1:].partition(" ")
+    command = _COMMANDS.get(name.partition("@")[0].lower())
+    return _plain(turn, "command.unknown") if command is None else command(turn, rest.strip())
+
+
+def _start(turn: _Turn, rest: str) -> Answer:
+    memory = replace(turn.memory, payload=turn.memory.payload or rest[:64])
+    return _plain(replace(turn, memory=memory), "start")
+
+
+def _help(turn: _Turn, rest: str) -> Answer:
+    return _plain(turn, "help")
+
+
+def _check(turn: _Turn, rest: str) -> Answer:
+    return _checked(turn, rest) if rest else _plain(turn, "check.how")
+
+
+def _contacts(turn: _Turn, rest: str) -> Answer:
+    """The usual contacts, or those of a country that is named."""
+    policy = turn.compiled.knowledge.policy
+    countries = check(rest, turn.compiled).countries if rest else ()
+    if countries:
+        return _in_country(turn, countries[0])
+    names = (policy.default_contact, policy.emergency_contact_home, policy.emergency_contact_abroad, *policy.area_contacts)
+    return Answer((official_contacts(names, turn.wording, abroad=False),), turn.memory)
+
+
+def _privacy(turn: _Turn, rest: str) -> Answer:
+    hours = turn.compiled.knowledge.policy.memory_hours
+    return Answer((Reply(turn.wording.say("privacy", hours=hours)),), turn.memory)
+
+
+def _choose_language(turn: _Turn, rest: str) -> Answer:
+    chosen: dict[str, Language] = {"id": "id", "indonesia": "id", "en": "en", "english": "en", "inggris": "en"}
+    if rest.lower() in chosen:
+        return _set_language(turn, chosen[rest.lower()])
+    buttons = (Button("Indonesia", f"language:{turn.stamp}:id"), Button("English", f"language:{turn.stamp}:en"))
+    return _plain(turn, "language.ask", buttons)
+
+
+def _set_language(turn: _Turn, language: Language) -> Answer:
+    memory = replace(turn.memory, language=language, chosen=True, menu=())
+    wording = replace(turn.wording, language=language)
+    return Answer((Reply(wording.say("language.set")),), memory)
+
+
+_COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
+    "start": _start, "mulai": _start, "bantuan": _help, "help": _help, "cek": _check, "check": _check,
+    "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
+    "bahasa": _choose_language, "language": _choose_language,
+}  # fmt: skip
+_WORDS = {word: _COMMANDS[word] for word in ("mulai", "bantuan", "help", "kontak", "privasi", "privacy", "bahasa", "language")}

@@ -1,0 +1,60 @@
+"""First answer: the level, at most three reasons in the person's own words, one thing to do, one contact."""
+
+from __future__ import annotations
+
+from bot.conversation.memory import Checked, Found, shorten
+from bot.conversation.wording import Wording
+
+QUOTE_LENGTHS = (70, 48, 32, 20)
+"""Longest quote tried in turn until the answer keeps its byte budget."""
+
+
+def first_answer(checked: Checked, wording: Wording, truncated: bool, abroad: bool) -> str:
+    """The answer to a checked offer, within ``policy.first_answer_bytes`` bytes of UTF-8."""
+    policy = wording.knowledge.policy
+    shown = _reasons_of_groups(checked, wording)[: policy.reasons_shown]
+    while True:
+        for longest in QUOTE_LENGTHS:
+            text = _compose(checked, shown, wording, longest, truncated, abroad)
+            if len(text.encode()) <= policy.first_answer_bytes:
+                return text
+        if not shown:
+            return text
+        shown = shown[:-1]
+
+
+def _reasons_of_groups(checked: Checked, wording: Wording) -> tuple[Found, ...]:
+    """The heaviest sign of each group; the others of a group say the same and wait in the details."""
+    flags = wording.knowledge.red_flags
+    heaviest: dict[str, Found] = {}
+    for found in checked.reasons:
+        if found.rule in flags:
+            heaviest.setdefault(flags[found.rule].group, found)
+    return tuple(heaviest.values())
+
+
+def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, truncated: bool,
+             abroad: bool) -> str:  # fmt: skip
+    flags = wording.knowledge.red_flags
+    reasons = [
+        wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
+        for found in shown
+    ]
+    lines = [wording.say(f"level.{checked.level}"), *(reasons or [wording.say(f"answer.{_unproven_key(checked)}")])]
+    lines.append(wording.say("answer.now", advice=_advice(checked, shown, wording)))
+    lines.append(wording.contact_line(wording.knowledge.contacts[checked.contacts[0]], abroad))
+    if truncated:
+        lines.append(wording.say("answer.truncated"))
+    return "\n".join(lines)
+
+
+def _unproven_key(checked: Checked) -> str:
+    return "unproven" if checked.level == "caution" else "no_signs"
+
+
+def _advice(checked: Checked, shown: tuple[Found, ...], wording: Wording) -> str:
+    """The one thing to do now: what the heaviest sign advises, else to check the offer first."""
+    for found in shown:
+        if advice := wording.rule(wording.knowledge.red_flags[found.rule]).advice:
+            return advice[0].rstrip(".")
+    return wording.say(f"answer.do_{checked.level}")

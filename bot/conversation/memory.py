@@ -1,0 +1,112 @@
+"""Memory: the little that is kept of a conversation, so that buttons and numbers can answer.
+
+Quotes of the last checked message are kept for ``policy.memory_hours`` at most; the storage erases them then.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, cast
+
+from bot.checking.assessment import Assessment
+from bot.checking.evidence import Evidence
+from bot.knowledge.schema import Kind, Level, Part
+
+Language = Literal["id", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that was found, and the person's words."""
+
+    rule: str
+    """Id of the rule."""
+    quote: str
+    """The words, shortened for showing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is remembered of the last checked message."""
+
+    kind: Kind
+    """Kind of the message."""
+    level: Level | None
+    """Its level; None when it was no offer."""
+    reasons: tuple[Found, ...]
+    """Red flags told or to be told in the details, heaviest first."""
+    markers: tuple[Found, ...]
+    """Markers of a lawful path."""
+    evidence: dict[Part, Evidence]
+    """State of the seven parts."""
+    missing: tuple[str, ...]
+    """Ids of what a lawful offer would have stated."""
+    contacts: tuple[str, ...]
+    """Contact ids, first to show in front."""
+    countries: tuple[str, ...]
+    """Countries named, without Indonesia."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a person between two messages."""
+
+    language: Language | None = None
+    """Language the person chose or wrote last; None before the first message."""
+    chosen: bool = False
+    """True when the person chose the language with /bahasa."""
+    payload: str = ""
+    """Deep-link payload of the first /start, e.g. the village or school poster it came from."""
+    stamp: str = ""
+    """Stamp of the newest answer with buttons; buttons with another stamp are old."""
+    menu: tuple[str, ...] = ()
+    """Actions of the newest buttons, in the order of their numbers."""
+    checked: Checked | None = None
+    """The last checked message, until it is forgotten."""
+    asked_country: bool = False
+    """True after an emergency answer that asked where the person is."""
+
+    def to_json(self) -> str:
+        """The memory as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, source: str | None) -> Memory:
+        """The memory written by ``to_json``; an empty one for None."""
+        if source is None:
+            return cls()
+        values = cast(dict[str, Any], json.loads(source))
+        checked = values.pop("checked")
+        memory = cls(**{**values, "menu": tuple(values["menu"])})
+        return memory if checked is None else replace(memory, checked=_checked(checked))
+
+
+def _checked(values: dict[str, Any]) -> Checked:
+    found = {name: tuple(Found(**item) for item in values[name]) for name in ("reasons", "markers")}
+    plain = {name: tuple(values[name]) for name in ("missing", "contacts", "countries")}
+    return Checked(kind=values["kind"], level=values["level"], evidence=values["evidence"], **found, **plain)
+
+
+def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
+    """What to keep of an assessment: ids and shortened quotes, never the whole message."""
+    flags = [match for reason in assessment.reasons for match in (reason.match, *reason.merged)]
+    return Checked(
+        kind=assessment.kind,
+        level=assessment.level,
+        reasons=tuple(Found(match.rule, shorten(match.quote, longest_quote)) for match in flags),
+        markers=tuple(Found(match.rule, shorten(match.quote, longest_quote)) for match in assessment.markers),
+        evidence=assessment.evidence,
+        missing=assessment.missing,
+        contacts=assessment.contacts,
+        countries=assessment.countries,
+    )
+
+
+def shorten(quote: str, longest: int) -> str:
+    """The quote on one line, at most ``longest`` characters, "…" in its middle when cut."""
+    line = " ".join(quote.split())
+    if len(line) <= longest:
+        return line
+    head = (longest - 1) * 2 // 3
+    return f"{line[:head].rstrip()}…{line[-(longest - 1 - head):].lstrip()}"

@@ -1,0 +1,55 @@
+"""What goes between channels and conversation: Incoming, Reply, Button; channel-neutral and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked"]
+"""text: words to read (also a caption); button: a pressed button; edit: the person changed an earlier text;
+unsupported: a sticker, voice note, picture without words …; blocked / unblocked: the person stopped or
+restarted the bot, nothing is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did, as the conversation sees it."""
+
+    id: str
+    """Unique within the channel for one message; an edit has the id of the message it changes."""
+    kind: IncomingKind
+    """What the person did."""
+    text: str = ""
+    """The words, exactly as written; empty for kinds without words."""
+    action: str = ""
+    """What a pressed button asks for, as given in its ``Button.action``."""
+    attachment: str = ""
+    """What came instead of or beside words: "photo", "sticker", "voice", …; empty if nothing."""
+    forwarded_from: str = ""
+    """Visible name of the forward's origin, "?" when the origin is hidden; empty when not forwarded."""
+    language: str = ""
+    """Language code the platform names for the person ("id", "en-US"); empty if unknown."""
+    in_group: bool = False
+    """True when the message was written in a group (the bot was addressed there)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a reply; channels without buttons offer it as a number to type."""
+
+    label: str
+    """What the person reads, at most 24 characters."""
+    action: str
+    """What comes back when it is pressed, at most 64 bytes of ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the person: plain text, never markup."""
+
+    text: str
+    """What the person reads; plain characters, quotes included, on every channel."""
+    buttons: tuple[Button, ...] = ()
+    """Choices in the order to show them; may be empty."""
+    quiet: bool = False
+    """True: a follow-up that needs no notification sound."""

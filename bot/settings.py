@@ -1,0 +1,89 @@
+"""Settings: environment variables as one frozen object; every problem is reported at once, never a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message names every variable and what is expected, never a value."""
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < 32:
+        raise ValueError("too short")
+    return secret
+
+
+def _web_address(address: str) -> str:
+    if not address.startswith(("http://", "https://")) or any(character.isspace() for character in address):
+        raise ValueError("no web address")
+    return address.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseSettings):
+    """What the environment says; the description of each field is what `settings` prints."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
+
+    telegram_token: SecretStr | None = Field(
+        None, description="Token dari @BotFather. Tanpa ini bot berjalan sebagai obrolan di terminal."
+    )
+    telegram_api_base: WebAddress = Field(
+        "https://api.telegram.org", description="Alamat Bot API: http:// atau https://, tanpa token."
+    )
+    telegram_webhook_url: WebAddress | None = Field(
+        None, description="Alamat publik bot (https://…). Diisi: webhook. Kosong: polling."
+    )
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        None, description="Rahasia webhook, sedikitnya 32 huruf. Kosong: diturunkan dari PERSON_SECRET."
+    )
+    person_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        None, description="Rahasia untuk menyamarkan pengguna, sedikitnya 32 huruf. Kosong: dibuat di samping database."
+    )
+    database_url: str = Field(
+        "sqlite+aiosqlite:///cekdulu.db", pattern=r"^(sqlite|postgresql)(\+\w+)?://", description="Alamat database SQLAlchemy."
+    )
+    knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
+    port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning atau error.")
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises SettingsError with all problems together."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentences(error)) from None
+
+
+def _sentences(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_context=False, include_url=False):
+        name = str(problem["loc"][0])
+        lines.append(f"{name.upper()}: isinya tidak bisa dipakai. {Settings.model_fields[name].description}")
+    return "\n".join(["Lingkungan belum benar:", *lines])
+
+
+def explain_settings(settings: Settings) -> list[tuple[str, str, str]]:
+    """(variable, state, description) for every variable; the state never shows a secret."""
+    return [
+        (name.upper(), _state(name, getattr(settings, name), settings), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _state(name: str, value: Any, settings: Settings) -> str:
+    if value is None:
+        return "kosong"
+    if isinstance(value, SecretStr) or name == "database_url":
+        return "diisi" if name in settings.model_fields_set else "bawaan"
+    return f"{value}"

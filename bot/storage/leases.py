@@ -1,0 +1,167 @@
+"""Leases: who works on which row of a queue, and until when; the same for inbox and outbox.
+
+The rows of one person form a line. Only its first unfinished row can be leased, and only when no other row of that
+person is; a row that backs off holds up its own line and no other. A lease that runs out is given to somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    Row,
+    Table,
+    Update,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from bot.storage.database import storable
+from bot.storage.tables import DEAD, LEASED, PENDING
+
+Outcome = Literal["pending", "dead", "lost"]
+"""pending: will be tried again; dead: set aside for a human; lost: somebody else has the row now, nothing changed."""
+
+_LONGEST_ERROR = 300
+# More than the rows usually leased together, and prime, so that neighbours never fall on the same second.
+_SPREAD = 31
+_STOPPED = "the program stopped in the middle of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on one row."""
+
+    key: int
+    """The row's key."""
+    owner: str
+    """Who has it: a name that no other worker has."""
+    attempts: int
+    """How often the row was leased, this time included; grows with each lease, so it tells two of them apart."""
+    created_at: float
+    """When the row came into the queue."""
+
+
+class Queue:
+    """The leasing of one table."""
+
+    def __init__(self, table: Table, *, max_attempts: int, max_age: float) -> None:
+        """``max_attempts``: leases before a row is dead. ``max_age``: seconds after which it is not tried again."""
+        self.table = table
+        self.key: Column[int] = table.primary_key.columns[0]
+        self.max_attempts = max_attempts
+        self.max_age = max_age
+        self._expire = self._expiry()
+        self._take = self._taking()
+        self._close = self._closing()
+
+    def take(self, connection: Connection, owner: str, limit: int, seconds: float, now: float) -> Sequence[Row[Any]]:
+        """At most ``limit`` rows, oldest first, leased to ``owner`` for that many seconds."""
+        connection.execute(self._expire, {"now": now})
+        terms = {"now": now, "most": limit, "owner": owner, "until": now + seconds}
+        rows = connection.execute(self._take, terms).all()
+        return sorted(rows, key=lambda row: row[0])
+
+    def close(self, connection: Connection, lease: Lease, **values: Any) -> bool:
+        """End the lease with these values; False, and nothing written, when the lease is lost."""
+        terms = {"lease_key": lease.key, "lease_owner": lease.owner, "lease_attempts": lease.attempts}
+        ended = {"leased_until": None, "leased_by": None, **values}
+        return connection.execute(self._close, {**terms, **ended}).rowcount == 1
+
+    def retry(
+        self, connection: Connection, lease: Lease, error: str, delay: float, now: float, counted: bool = True
+    ) -> Outcome:
+        """Put the row back for ``delay`` seconds, or set it aside when it was tried often or long enough.
+
+        ``counted=False``: the wait is no fault of the row (the platform asked for it), so only its age counts.
+        """
+        worn_out = counted and lease.attempts >= self.max_attempts
+        if worn_out or now - lease.created_at >= self.max_age:
+            return self.give_up(connection, lease, error, now)
+        back = self.close(connection, lease, state="pending", error=reason(error), available_at=now + delay)
+        return "pending" if back else "lost"
+
+    def give_up(self, connection: Connection, lease: Lease, error: str, now: float) -> Outcome:
+        """Set the row aside at once."""
+        dead = self.close(connection, lease, state="dead", error=reason(error), finished_at=now)
+        return "dead" if dead else "lost"
+
+    def release(self, connection: Connection, owner: str) -> int:
+        """Give back everything that ``owner`` has; how many rows."""
+        row = self.table.c
+        mine = update(self.table).where(row.state == LEASED, row.leased_by == owner)
+        return connection.execute(mine.values(state="pending", leased_until=None, leased_by=None)).rowcount
+
+    def _closing(self) -> Update:
+        """Built once: what it sets comes with each call, which is several times faster than building it anew."""
+        row = self.table.c
+        return update(self.table).where(
+            self.key == bindparam("lease_key"),
+            row.state == LEASED,
+            row.leased_by == bindparam("lease_owner"),
+            row.attempts == bindparam("lease_attempts"),
+        )
+
+    def _expiry(self) -> Update:
+        row = self.table.c
+        now: BindParameter[float] = bindparam("now")
+        worn_out = or_(row.attempts >= self.max_attempts, row.created_at <= now - self.max_age)
+        return (
+            update(self.table)
+            .where(row.state == LEASED, row.leased_until <= now)
+            .values(
+                state=case((worn_out, "dead"), else_="pending"),
+                finished_at=case((worn_out, now), else_=None),
+                # A message that kills its process takes those leased with it down, each time. From the second time on
+                # they come back one by one, some seconds apart, so that it stands alone and the others get through.
+                available_at=now + (row.attempts - 1) * (self.key % _SPREAD),
+                leased_until=None,
+                leased_by=None,
+                error=_STOPPED,
+            )
+        )
+
+    def _taking(self) -> ReturningUpdate[Any]:
+        row, waiting, earlier, leased = self.table.c, *(self.table.alias(a) for a in ("waiting", "earlier", "leased"))
+        key = self.key.name
+        # Asking for one column, not for any: so SQLite need not leave the index.
+        first = ~exists(earlier.c.person).where(
+            earlier.c.person == waiting.c.person, earlier.c[key] < waiting.c[key], earlier.c.finished_at.is_(None)
+        )
+        alone = ~exists(leased.c.person).where(leased.c.person == waiting.c.person, leased.c.state == LEASED)
+        heads = (
+            select(waiting.c[key])
+            .where(waiting.c.state == PENDING, waiting.c.available_at <= bindparam("now"), first, alone)
+            .order_by(waiting.c[key])
+            .limit(bindparam("most"))
+            .with_for_update(of=waiting, skip_locked=True)
+            .cte("heads")
+        )
+        return (
+            update(self.table)
+            .where(self.key.in_(select(heads.c[key])))
+            .values(
+                state=LEASED, attempts=row.attempts + 1, leased_until=bindparam("until"), leased_by=bindparam("owner")
+            )
+            .returning(*(column for column in row if column.name != "raw"))
+        )
+
+
+def dead(table: Table) -> Any:
+    """The condition that a row of a queue is set aside."""
+    return table.c.state == DEAD
+
+
+def reason(error: str) -> str:
+    """The reason as it is stored: one line, never long."""
+    return storable(" ".join(error.split()))[:_LONGEST_ERROR]

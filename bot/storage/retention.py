@@ -1,0 +1,64 @@
+"""How long anything stays: what is over is deleted by ``sweep``, which the app calls every few minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Table, delete, literal_column, select
+
+from bot.storage.database import Database
+from bot.storage.people import erase_expired
+from bot.storage.tables import inbox, outbox
+
+_DAY = 86_400.0
+# Rows deleted in one commit, so that nobody who writes a message waits for the broom.
+_ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long finished rows stay, in seconds."""
+
+    tombstones: float = 7 * _DAY
+    """Answered messages and sent replies, without text: known again when a platform repeats an update."""
+    dead_letters: float = 30 * _DAY
+    """Messages and replies set aside, with text, for the operator to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How much was erased."""
+
+    memories: int
+    """People whose memory was erased."""
+    tombstones: int
+    """Answered messages and sent or dropped replies deleted."""
+    dead_letters: int
+    """Messages and replies that had been set aside, deleted unread."""
+
+
+async def sweep(database: Database, retention: Retention, now: float) -> Swept:
+    """Erase everything that is over at ``now`` (UTC seconds), also from SQLite's journal."""
+    memories = await database.write(lambda connection: erase_expired(connection, now))
+    tombstones = dead_letters = 0
+    for table in (outbox, inbox):
+        tombstones += await _delete(database, table, "state <> 'dead'", now - retention.tombstones)
+        dead_letters += await _delete(database, table, "state = 'dead'", now - retention.dead_letters)
+    await _empty_journal(database)
+    return Swept(memories, tombstones, dead_letters)
+
+
+async def _delete(database: Database, table: Table, which: str, finished_before: float) -> int:
+    key = table.primary_key.columns[0]
+    over = select(key).where(table.c.finished_at < finished_before, literal_column(which)).limit(_ROWS_AT_ONCE)
+    change = delete(table).where(key.in_(over))
+    deleted = 0
+    while block := await database.write(lambda connection: connection.execute(change).rowcount):
+        deleted += block
+    return deleted
+
+
+async def _empty_journal(database: Database) -> None:
+    """What was erased is still in SQLite's write-ahead log; move the log into the file and empty it."""
+    if database.engine.dialect.name == "sqlite":
+        await database.run_alone("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,131 @@
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox`` and ``people``.
+
+Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
+what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite counts up only in a column that is exactly INTEGER.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+# A partial index serves a query only when the query spells the state out; a bound parameter would hide it.
+PENDING: ColumnElement[str] = literal_column("'pending'")
+LEASED: ColumnElement[str] = literal_column("'leased'")
+DEAD: ColumnElement[str] = literal_column("'dead'")
+
+_UNFINISHED = text("finished_at IS NULL")
+_FINISHED = text("finished_at IS NOT NULL")
+_PENDING = text("state = 'pending'")
+_LEASED = text("state = 'leased'")
+_DEAD = text("state = 'dead'")
+
+
+def _queue_columns() -> list[Column[Any]]:
+    """The columns by which rows of a queue are leased, tried again and finished."""
+    return [
+        Column("state", Text, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("available_at", Double, nullable=False),
+        Column("leased_until", Double),
+        Column("leased_by", Text),
+        Column("error", Text),
+        Column("created_at", Double, nullable=False),
+        Column("finished_at", Double),
+    ]
+
+
+def _queue_indexes(table: Table, key: str) -> None:
+    """Indexes that hold only the rows they serve, so that a million tombstones cost a lease nothing."""
+    name = table.name
+    person, finished_at = table.c.person, table.c.finished_at
+    _partial_index(f"ix_{name}_turn", _UNFINISHED, person, table.c[key], finished_at)
+    _partial_index(f"ix_{name}_waiting", _PENDING, table.c[key], person, table.c.available_at, table.c.state)
+    # The promise "one at a time per person", kept by the database itself.
+    _partial_index(f"uq_{name}_leased", _LEASED, person, unique=True)
+    _partial_index(f"ix_{name}_dead", _DEAD, table.c[key])
+    _partial_index(f"ix_{name}_finished", _FINISHED, finished_at, table.c.state)
+
+
+def _partial_index(name: str, rows: TextClause, *columns: Column[Any], unique: bool = False) -> None:
+    Index(name, *columns, unique=unique, sqlite_where=rows, postgresql_where=rows)
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Key, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    *_queue_columns(),
+    # Long texts come last: SQLite reads a row from its start.
+    Column("address", Text),
+    Column("incoming", Text),
+    Column("raw", Text),
+    UniqueConstraint("channel", "update_id"),
+    CheckConstraint("state IN ('pending', 'leased', 'done', 'dead')", name="state"),
+    sqlite_autoincrement=True,
+)
+_queue_indexes(inbox, "seq")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("inbox_seq", Key, ForeignKey("inbox.seq", ondelete="SET NULL")),
+    Column("position", Integer, nullable=False),
+    Column("platform_message_id", Text),
+    *_queue_columns(),
+    Column("address", Text),
+    Column("reply", Text),
+    UniqueConstraint("inbox_seq", "position"),
+    CheckConstraint("state IN ('pending', 'leased', 'sent', 'dead', 'dropped')", name="state"),
+    sqlite_autoincrement=True,
+)
+_queue_indexes(outbox, "id")
+
+people = Table(
+    "people",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("memory", Text),
+    Column("memory_expires_at", Double),
+    Column("blocked_at", Double),
+    Column("created_at", Double, nullable=False),
+    Column("last_seen_at", Double, nullable=False),
+)
+Index("ix_people_memory_expires_at", people.c.memory_expires_at)

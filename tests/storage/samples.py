@@ -1,0 +1,33 @@
+"""What the storage tests share: a clock that moves by hand, and invented messages."""
+
+from __future__ import annotations
+
+import json
+
+from bot.messages import Incoming
+from bot.storage import Arrival
+
+
+class MovedClock:
+    """A clock that stands until it is moved; UTC seconds."""
+
+    def __init__(self, now: float = 1_795_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def arrival(number: int | str, person: str = "siti", text: str = "lowongan kerja") -> Arrival:
+    """An update that was understood."""
+    return Arrival(
+        channel="telegram",
+        update_id=str(number),
+        raw=json.dumps({"update_id": number, "text": text}),
+        person=person,
+        address=json.dumps({"chat": person}),
+        incoming=Incoming(id=f"m{number}", kind="text", text=text),
+    )
