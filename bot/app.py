@@ -25,7 +25,7 @@ from bot.channels import Channel, UnreadableUpdate
 from bot.channels.telegram import TelegramClient
 from bot.channels.telegram_polling import poll
 from bot.channels.telegram_updates import update_key
-from bot.channels.telegram_webhook import webhook_routes
+from bot.channels.telegram_webhook import PATH, webhook_route
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.knowledge import packaged_folder
@@ -103,12 +103,15 @@ async def serve(settings: Settings, console: Console) -> None:
         return
     async with open_app(settings) as app:
         client = TelegramClient(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
-        async with client:
+        await client.start()
+        try:
             stop = _stop_on_signal()
             async with asyncio.TaskGroup() as group:
                 group.create_task(app.worker(client).run(stop))
                 group.create_task(_sweep(app.storage, stop))
                 group.create_task(_receive_telegram(app, client, stop))
+        finally:
+            await client.close()
 
 
 async def _receive_telegram(app: App, client: TelegramClient, stop: asyncio.Event) -> None:
@@ -121,13 +124,13 @@ async def _receive_telegram(app: App, client: TelegramClient, stop: asyncio.Even
     if url is None:
         await client.delete_webhook()
         log.info("telegram: polling")
-        await poll(client, store, stop)
+        await poll(client.fetch_updates, store, stop)
         return
     secret = _webhook_secret(app)
-    server = _web_server(app.settings, Starlette(routes=webhook_routes(store, secret)))
+    server = _web_server(app.settings, Starlette(routes=[webhook_route(secret, store)]))
     serving = asyncio.create_task(server.serve())
     try:
-        await client.set_webhook(f"{url}/telegram", secret)
+        await client.set_webhook(f"{url}{PATH}", secret)
         log.info("telegram: webhook")
         await stop.wait()
         await client.delete_webhook()

@@ -60,7 +60,7 @@ def _prove_origin(request: Request, secret: str) -> None:
 
 async def _body(request: Request) -> bytes:
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+    if not announced.isdecimal() or len(announced) > 9 or int(announced) > BODY_LIMIT:
         raise _Rejected(413)
     body = bytearray()
     async for chunk in request.stream():

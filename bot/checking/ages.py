@@ -6,10 +6,11 @@ A number is an age only beside words that say so; years of experience, of a cont
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from bot.checking.cues import Scan
+from bot.checking.cues import MOST_FACTS, Scan, word_set
 from bot.checking.numerals import Numeral
 
 YOUNGEST, OLDEST = 5, 75
@@ -21,18 +22,27 @@ _MONTHS = re.compile(r" ?\d{1,2} ?(?:bln|bulan)(?![a-z])")
 _RANGE = re.compile(r" ?(?:-|~|s/d|s\.d\.?|(?:sd|sampai|sampe|hingga|to|nganti|tekan)(?![a-z])) ?")
 _OPEN = re.compile(r" ?(?:\+|(?:tahun|thn|th)? ?(?:ke ?atas|up|keatas)(?![a-z]))")
 _SHUT = re.compile(r" ?(?:tahun|thn|th)? ?(?:ke ?bawah|kebawah)(?![a-z])")
-_BELOW = frozenset("bawah dibawah under below maks max maksimal maksimum kurang maximum".split())
-_BRIDGES = frozenset("masih baru br lagi nembe yang yg nang sing cuma usianya umurnya sudah udah sdh genap antara mau jalan".split())
-_PLAIN_THINGS = frozenset(
-    "orang org jam menit hari bulan minggu kali juta jt ribu rb persen km kg meter cm botol kamar anak x ekor orng unit bln wulan sasi hr org wong urang".split()
+_BELOW = word_set("bawah dibawah under below maks max maksimal maksimum kurang maximum")
+_BRIDGES = word_set(
+    "masih baru br lagi nembe yang yg nang sing cuma usianya umurnya sudah udah sdh genap antara mau jalan"
 )
-_NOT_AGE = frozenset("pengalaman experience kerja bekerja lalu kontrak lagi penjara terakhir ago dan berlaku garansi".split())
+_PLAIN_THINGS = word_set(
+    "orang org jam menit hari bulan minggu kali juta jt ribu rb persen km kg meter cm botol kamar anak x ekor "
+    "orng unit bln wulan sasi hr org wong urang"
+)
+_NOT_AGE = word_set(
+    "pengalaman experience kerja bekerja lalu kontrak lagi penjara terakhir ago dan berlaku garansi"
+)
 _MAJORITIES = frozenset({"17", "18", "21"})
-_CLASS_WORDS = frozenset("kelas klas kls klas".split())
-_SCHOOLS = {"sd": (6, 6), "mi": (6, 6), "smp": (12, 3), "mts": (12, 3), "slp": (12, 3), "sma": (15, 3), "smk": (15, 3), "smu": (15, 3), "ma": (15, 3)}
+_CLASS_WORDS = word_set("kelas klas kls")
+_SCHOOLS = {
+    **dict.fromkeys(("sd", "mi"), (6, 6)),
+    **dict.fromkeys(("smp", "mts", "sltp"), (12, 3)),
+    **dict.fromkeys(("sma", "smk", "smu", "ma", "slta"), (15, 3)),
+}
 """School → (age before the first class, classes)."""
 _CLASSES = {"vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12, "satu": 1, "dua": 2, "tiga": 3}
-_PUPILS = frozenset("anak bocah murid siswa siswi pelajar masih adik adek ade".split())
+_PUPILS = word_set("anak bocah murid siswa siswi pelajar masih adik adek ade")
 
 
 class Age(NamedTuple):
@@ -67,7 +77,7 @@ def read_ages(scan: Scan, numerals: Sequence[Numeral], year: int | None) -> list
     if "birth" in marks and year is not None:
         found += [born for numeral in numerals if (born := _of_birth(scan, numeral, year)) is not None]
     if not _SCHOOL_WORDS.isdisjoint(scan.words):
-        found += _of_school(scan)
+        found += islice(_of_school(scan), MOST_FACTS)
     return _without_overlaps(found)
 
 
@@ -188,10 +198,9 @@ def _of_birth(scan: Scan, numeral: Numeral, year: int) -> Age | None:
     return Age(first, last, numeral.start, numeral.end, year - numeral.low, None, "birth")
 
 
-def _of_school(scan: Scan) -> list[Age]:
+def _of_school(scan: Scan) -> Iterator[Age]:
     """"kelas 2 SMP" → 14, "kelas XI" → 17, "anak SMP" → 13."""
     words = scan.words
-    found = []
     for index, word in enumerate(words):
         if word in _CLASS_WORDS and index + 1 < len(words):
             token = scan.text.tokens[index + 1]
@@ -199,10 +208,9 @@ def _of_school(scan: Scan) -> list[Age]:
             pupil = index > 0 and words[index - 1] in _PUPILS
             age, count = _class_age(scan.norm[token.start : token.end], school, pupil=pupil)
             if age:
-                found.append(_school_age(scan, index, index + count, age))
+                yield _school_age(scan, index, index + count, age)
         elif word in ("smp", "mts") and index and words[index - 1] in _PUPILS:
-            found.append(_school_age(scan, index - 1, index + 1, 13))
-    return found
+            yield _school_age(scan, index - 1, index + 1, 13)
 
 
 def _school_age(scan: Scan, first: int, last: int, age: int) -> Age:

@@ -60,10 +60,10 @@ class Assessment:
     """True when only the beginning of a very long message was read."""
 
 
-def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None) -> Assessment:
-    """The assessment of what was read; pure."""
+def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None, kind: Kind | None = None) -> Assessment:
+    """The assessment of what was read; pure. ``kind`` is what the person says it is, if they said so."""
     policy = compiled.knowledge.policy
-    kind = decide_kind(reading, compiled, opinion)
+    kind = kind or decide_kind(reading, compiled, opinion)
     scope = work_scope(reading)
     reasons = weigh(reading, compiled)
     level, unproven = _level(kind, reasons, reading, compiled, scope)

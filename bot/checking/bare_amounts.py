@@ -8,37 +8,41 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.checking.cues import ROLE_KINDS, Scan
+from bot.checking.cues import ROLE_KINDS, Scan, word_set
 from bot.checking.numerals import Form, Numeral
 
-_BRIDGES = frozenset(
-    "cuma cm hanya bisa bs sampai sampe smp sekitar kisaran kira sktr mulai dari pokok bersih total rata kurang lebih min"
-    " minimal minimum max maks maksimal up to s d sd a per perbulan sebulan sabulan sehari sahari perhari harian bulanan"
-    " mingguan seminggu itu aja saja doang mung haja around about at is of range above starting from kotor net nett"
-    " gross dasar tetap standar awal pertama utama basic sebesar senilai setara antara rp idr lah tu ini nyampe udah"
-    " sudah dah sdh wis langsung cash tunai hampir uang duit dwit".split()
+_BRIDGES = word_set(
+    "cuma cm hanya bisa bs sampai sampe smp sekitar kisaran kira sktr mulai dari pokok bersih total rata kurang "
+    "lebih min minimal minimum max maks maksimal up to s d sd a per perbulan sebulan sabulan sehari sahari "
+    "perhari harian bulanan mingguan seminggu itu aja saja doang mung haja around about at is of range above "
+    "starting from kotor net nett gross dasar tetap standar awal pertama utama basic sebesar senilai setara "
+    "antara rp idr lah tu ini nyampe udah sudah dah sdh wis langsung cash tunai hampir uang duit dwit"
 )
 """Words that may stand between a money word and its number."""
-_PER = frozenset("per perkepala tiap setiap sekepala sakapala".split())
-_EACH = frozenset("l p lk pr laki perempuan cewek cewe cowok cowo pria wanita".split())
-_THINGS = frozenset(
-    "orang org urang wong hari hr dina ari jom bulan bln minggu mgg tahun thn th taun jam menit mnt kali x kamar buah unit pcs kg km"
-    " meter m lantai lt anak cewek cewe cowok wanita pria laki kursi kuota slot posisi karyawan pekerja pegawai negara"
-    " pt gram biji persen percent termin tahap hp ekor pasang lembar rangkap days day months month weeks hours years"
-    " dinten dino wulan sasi kapal botol piring porsi rumah pabrik toko loket sertifikat foto angkatan gelombang shift"
-    " jt juta pasal ayat digit sks semester kilo centi cm mm liter watt bungkus sak tim grup akun kantor cabang"
-    " perusahaan agen tujuan lokasi dokumen berkas syarat teman temen kawan putaran langkah poin point kelas".split()
+_PER = word_set("per perkepala tiap setiap sekepala sakapala")
+_EACH = word_set("l p lk pr laki perempuan cewek cewe cowok cowo pria wanita")
+_THINGS = word_set(
+    "orang org urang wong hari hr dina ari jom bulan bln minggu mgg tahun thn th taun jam menit mnt kali x kamar "
+    "buah unit pcs kg km meter m lantai lt anak cewek cewe cowok wanita pria laki kursi kuota slot posisi "
+    "karyawan pekerja pegawai negara pt gram biji persen percent termin tahap hp ekor pasang lembar rangkap days "
+    "day months month weeks hours years dinten dino wulan sasi kapal botol piring porsi rumah pabrik toko loket "
+    "sertifikat foto angkatan gelombang shift jt juta pasal ayat digit sks semester kilo centi cm mm liter watt "
+    "bungkus sak tim grup akun kantor cabang perusahaan agen tujuan lokasi dokumen berkas syarat teman temen "
+    "kawan putaran langkah poin point kelas"
 )
 """Words after a number that say what it counts."""
-_LABELS = frozenset(
-    "tanggal tgl jam pukul no nomor nomer lantai lt pasal ke blok rt rw km kelas umur usia tahun thn bulan hari grade"
-    " ayat kode pin level nilai skor umr kamar gang jalan jl episode part bab point tinggi berat".split()
+_LABELS = word_set(
+    "tanggal tgl jam pukul no nomor nomer lantai lt pasal ke blok rt rw km kelas umur usia tahun thn bulan hari "
+    "grade ayat kode pin level nilai skor umr kamar gang jalan jl episode part bab point tinggi berat"
 )
 """Words before a number that say it is no amount."""
 _NET = re.compile(
     r" ?(?:udah |sudah |dah )?(?:bersih|nett?|clean)(?![a-z])| ?(?:\+|plus) ?(?:kom|bonus|tip|premi|insentif)"
 )
 _BOARD = re.compile(r" ?(?:\+|plus) ?(?:lembur|makan|mangan|mess|uang makan|tempat|food)")
+_HINT = re.compile(
+    r" ?(?:/|\+|plus|udah|sudah|dah|bersih|net|clean|per |se|sa|ije|digit|[-~] ?\d|s/d|sampai|[.,;!?)\n]|$)"
+)
 _CLAUSE_END = re.compile(r" ?(?:[.,;!?)\n]|$)")
 _DIGIT_WORD = re.compile(r" ?(?:digit|dijit|dgt|digits)(?![a-z])")
 _HEAD = re.compile(r"[a-z]{3,}(?=[0-9])")
@@ -60,6 +64,16 @@ class Bare(NamedTuple):
     """Offset in ``Text.norm`` past it, before any period."""
     period: str
     """Period that stands beside it, or empty."""
+
+
+def may_be_bare(scan: Scan, numeral: Numeral) -> bool:
+    """False, cheaply, for most numbers that are no amounts: no money word, period or "bersih" is anywhere near."""
+    if numeral.low >= 1e6 or _HINT.match(scan.norm, numeral.end):
+        return True
+    first, last = scan.tokens_of(numeral.start, numeral.end)
+    if first == last or scan.words[first][0].isalpha():  # in words, or written onto letters: "gaji15"
+        return first < last
+    return any(index in scan.role_at for index in range(max(0, first - 6), last + 1))
 
 
 def bare_meaning(scan: Scan, bare: Bare, chained: tuple[int, int] | None) -> tuple[float, str] | None:
@@ -90,7 +104,8 @@ def touching_role(scan: Scan, first: int, last: int, chained: tuple[int, int] | 
     """Kind of the money word that touches the words [first, last) from ahead, or "per kepala" from behind; or empty."""
     words, tokens = scan.words, scan.text.tokens
     behind = scan.role_at.get(last)
-    if behind is not None and behind.kind == "bounty" and words[last] in _PER and not _BREAKS.intersection(scan.gap(last - 1, last)):
+    headed = behind is not None and behind.kind == "bounty" and words[last] in _PER
+    if headed and not _BREAKS.intersection(scan.gap(last - 1, last)):
         return "bounty"
     if own := written_together(scan, words[first]):
         return own
@@ -111,8 +126,8 @@ def touching_role(scan: Scan, first: int, last: int, chained: tuple[int, int] | 
 def written_together(scan: Scan, word: str) -> str:
     """Kind of the money word that a number is written onto: "gaji15jt"."""
     head = _HEAD.match(word)
-    entries = scan.knowledge.table.get(head.group(), ()) if head else ()
-    return next((kind for words, kind in entries if len(words) == 1 and kind in ROLE_KINDS), "")
+    known = scan.knowledge.table.get(head.group()) if head else None
+    return known.alone[0] if known and known.alone and known.alone[0] in ROLE_KINDS else ""
 
 
 def names_digits(scan: Scan, numeral: Numeral, first: int) -> tuple[float, int, int] | None:

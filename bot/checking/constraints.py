@@ -1,4 +1,4 @@
-"""Constraints: what a phrase asks of a fact: ``{wage>=2x_typical}``, ``{place:country=KH}``, ``{visa:tourist}``, ``{age<18}``."""
+"""Constraints: what a phrase asks of a fact: ``{wage>=2x_typical}``, ``{place:country=KH}``, ``{age<18}``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def parse_constraint(source: str) -> Constraint:
     name = match.group() if match else ""
     kind = next((known for known in FACT_TYPES if known == name), None)
     if kind is None:
-        raise ValueError(f"Fakta '{name or source}' tidak dikenal.{_meant(name, FACT_TYPES)} Yang ada: {', '.join(FACT_TYPES)}.")
+        known = ", ".join(FACT_TYPES)
+        raise ValueError(f"Fakta '{name or source}' tidak dikenal.{_meant(name, FACT_TYPES)} Yang ada: {known}.")
     rest = compact[len(name) :]
     if not rest:
         return Constraint(kind)
@@ -90,7 +91,7 @@ def _with_number(kind: FactType, rest: str) -> Constraint:
     unit = _COMPARED.get(kind)
     match = _COMPARISON.fullmatch(rest)
     if unit is None or match is None:
-        raise ValueError(f"'{rest}' sesudah '{kind}' tidak bisa dibaca. Tulis misalnya {{wage>=10jt}} atau {{age<18}}.")
+        raise ValueError(f"'{rest}' sesudah '{kind}' tidak bisa dibaca. Contoh: {{wage>=10jt}}, {{age<18}}.")
     operator, digits, suffix = match.groups()
     number = float(digits.replace(",", "."))
     if suffix == "x_typical":
@@ -105,10 +106,10 @@ def _with_number(kind: FactType, rest: str) -> Constraint:
 def satisfies(fact: Fact, constraint: Constraint, wages: WageContext | TypicalRange | None = None) -> bool:
     """True when the fact is what the constraint asks for.
 
-    Comparisons need a known value and are made so that they hold for certain: ``>=`` and ``>`` by the lower end of a range,
-    ``<`` and ``<=`` by the upper. ``N x_typical`` means N times the floor (the least usual pay, see ``TypicalRange``) of the
-    country and job; for skilled jobs ``>=`` means N times the highest usual pay. Without a known range it is never true.
-    ``age<18`` also holds for "di bawah 18".
+    Comparisons need a known value and are made so that they hold for certain: ``>=`` and ``>`` by the lower end of a
+    range, ``<`` and ``<=`` by the upper (ages by the lower: "usia 16-30" is ``age<18``). ``Nx_typical`` means N times
+    the floor, the least usual pay, of the country and job (see ``TypicalRange``); for skilled jobs ``>=`` means N times
+    the highest usual pay. Without a known range it is never true. ``age<18`` also holds for "di bawah 18".
     """
     if fact.type != constraint.type and not (constraint.type == "money" and fact.type in MONEY_TYPES):
         return False

@@ -41,7 +41,7 @@ def emergency_contacts(knowledge: Knowledge, policy: Policy, countries: Iterable
     if not abroad:
         return [policy.emergency_contact_home, policy.emergency_contact_abroad]
     missions = [contact.id for country in abroad for contact in missions_in(knowledge, country)]
-    return [*missions, policy.emergency_contact_abroad, policy.emergency_contact_home]
+    return [*missions, policy.emergency_contact_abroad, policy.default_contact, policy.emergency_contact_home]
 
 
 def missions_in(knowledge: Knowledge, country: str) -> list[Contact]:

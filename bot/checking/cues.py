@@ -21,7 +21,8 @@ ROLE_KINDS = frozenset(
 
 OTHER_KINDS = frozenset(
     {
-        "work", "leaving", "age", "birth", "person", "duration", "hours", "haste", "going", "visa", "entry", "phone", "account",
+        "work", "leaving", "age", "birth", "person", "duration", "hours", "haste", "going", "visa", "entry", "phone",
+        "account",
         "visa_tourist", "visa_pilgrimage", "visa_student", "visa_training", "visa_work", "visa_holiday", "visa_free",
         "kind_tourist", "kind_pilgrimage", "kind_student", "kind_training", "kind_work", "kind_holiday",
     }
@@ -31,7 +32,16 @@ OTHER_KINDS = frozenset(
 _SUFFIXES = ("nya", "ny", "ne", "e", "na", "ku", "mu", "x")
 _DIGIT_LETTERS = str.maketrans("0134578", "oieastb")
 _LONGEST_CUE = 5
+MOST_CUES = 200
+"""Cues of one kind noted in a message; no honest message has as many."""
+MOST_FACTS = 100
+"""Things of one kind read in a message; what comes after them is not read."""
 _VOWELS = frozenset("aiueo")
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, for grammar that is listed in code."""
+    return frozenset(words.split())
 
 
 class Cue(NamedTuple):
@@ -45,15 +55,21 @@ class Cue(NamedTuple):
     """A list of the knowledge without its ``fact_``: "wage", "age", "visa_tourist" …"""
 
 
-Entries = tuple[tuple[tuple[str, ...], str], ...]
+class Head(NamedTuple):
+    """What may begin at one word."""
+
+    alone: tuple[str, ...]
+    """Kinds that the word alone is a cue of; the one that says what an amount is for comes first."""
+    longer: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """Second word → (all words, kind), longest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactWords:
     """What the fact readers know about words and the world; built once from the knowledge."""
 
-    table: Mapping[str, Entries]
-    """First word → what may start there, longest first."""
+    table: Mapping[str, Head]
+    """First word → what may begin there."""
     rupiah_per: Mapping[str, float]
     """Rupiah for one unit of a currency; a currency that is not here is not converted."""
     status_of: Mapping[str, str]
@@ -91,8 +107,6 @@ class Scan:
     """Offsets in ``norm`` at which the words start."""
     knowledge: FactWords
     """The word lists used."""
-    roles: list[Cue] = field(default_factory=list)
-    """Cues of amounts, in order, none overlapping."""
     role_at: dict[int, Cue] = field(default_factory=dict)
     """Word index → role cue that covers it."""
     marks: dict[str, list[Cue]] = field(default_factory=dict)
@@ -106,8 +120,8 @@ class Scan:
         return first, max(first, bisect_left(self.starts, end))
 
     def all_near(self, kind: str, first: int, last: int, before: int, after: int) -> Iterator[Cue]:
-        """Cues of a kind that end at most ``before`` words ahead of [first, last) or start at most ``after`` words behind
-        it, in order; overlapping ones count."""
+        """Cues of a kind, in order, that end at most ``before`` words ahead of [first, last) or start at most ``after``
+        words behind it; overlapping ones count."""
         cues = self.marks.get(kind)
         if cues:
             for index in range(bisect_left(cues, first - before - _LONGEST_CUE, key=_first), len(cues)):
@@ -132,54 +146,74 @@ class Scan:
 
 def scan_text(text: Text, knowledge: FactWords) -> Scan:
     """The message with all cues found in one pass over its words."""
-    words = tuple(token.word for token in text.tokens)
-    scan = Scan(text, text.norm, words, [token.start for token in text.tokens], knowledge)
+    words: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+    if text.tokens:
+        words, starts, _, _ = zip(*text.tokens, strict=True)
+    scan = Scan(text, text.norm, words, list(starts), knowledge)
     table = knowledge.table
     for index, word in enumerate(words):
-        entries = table.get(word)
-        if entries is None and not word.isalpha() and word[0].isalpha():
-            entries = table.get(word.translate(_DIGIT_LETTERS))
-        if entries is not None:
-            _note(scan, index, entries)
+        head = table.get(word)
+        if head is None:
+            if word.isalpha() or word[0].isdigit():
+                continue
+            head = table.get(word.translate(_DIGIT_LETTERS))
+            if head is None:
+                continue
+        if head.longer and index + 1 < len(words) and (entries := head.longer.get(words[index + 1])):
+            _note_longer(scan, index, entries)
+        for kind in head.alone:
+            _note(scan, Cue(index, index + 1, kind))
     return scan
 
 
-def _note(scan: Scan, index: int, entries: Entries) -> None:
-    words, role_at = scan.words, scan.role_at
-    for wanted, kind in entries:
-        last = index + len(wanted)
-        if last > index + 1 and not _continues(words, wanted, index):
-            continue
-        cue = Cue(index, last, kind)
-        if kind not in ROLE_KINDS:
-            scan.marks.setdefault(kind, []).append(cue)
-        elif index not in role_at:
-            scan.roles.append(cue)
-            for covered in range(index, last):
-                role_at[covered] = cue
+def _note_longer(scan: Scan, index: int, entries: tuple[tuple[tuple[str, ...], str], ...]) -> None:
+    for words, kind in entries:
+        last = index + len(words)
+        if scan.words[index:last] == words and _is_one_phrase(scan, index, last):
+            _note(scan, Cue(index, last, kind))
 
 
-def _continues(words: tuple[str, ...], wanted: tuple[str, ...], index: int) -> bool:
-    return words[index + 1 : index + len(wanted)] == wanted[1:]
+def _note(scan: Scan, cue: Cue) -> None:
+    if cue.kind in ROLE_KINDS:
+        if cue.first not in scan.role_at:
+            for covered in range(cue.first, cue.last):
+                scan.role_at[covered] = cue
+        return
+    marks = scan.marks.setdefault(cue.kind, [])
+    if len(marks) < MOST_CUES:
+        marks.append(cue)
+
+
+def _is_one_phrase(scan: Scan, first: int, last: int) -> bool:
+    """False for "Berapa hari? 5 hari, ini tiketnya": words that follow each other by chance."""
+    stretch = scan.norm[scan.starts[first] : scan.starts[last - 1]]
+    return "," not in stretch and ";" not in stretch and scan.same_sentence(first, last - 1)
 
 
 def _first(cue: Cue) -> int:
     return cue.first
 
 
-def _build(lists: Mapping[str, Sequence[str]]) -> dict[str, Entries]:
+def _build(lists: Mapping[str, Sequence[str]]) -> dict[str, Head]:
     """The lookup table: entries as written, then with clitics, then as people misspell long single words."""
-    table: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
     phrases = [(tuple(entry.lower().split()), kind) for kind, entries in lists.items() for entry in entries]
     written = {words for words, _ in phrases}
+    found: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
     for words, kind in phrases:
-        table.setdefault(words[0], {})[words, kind] = None
-        for variant in _variants(words):
-            if variant not in written:
-                table.setdefault(variant[0], {})[variant, kind] = None
-    return {
-        first: tuple(sorted(entries, key=lambda entry: (-len(entry[0]), entry[1]))) for first, entries in table.items()
-    }
+        for variant in (words, *(variant for variant in _variants(words) if variant not in written)):
+            found.setdefault(variant[0], {})[variant, kind] = None
+    return {first: _head(list(entries)) for first, entries in found.items()}
+
+
+def _head(entries: list[tuple[tuple[str, ...], str]]) -> Head:
+    kinds = (kind for words, kind in entries if len(words) == 1)
+    alone = sorted(kinds, key=lambda kind: (kind not in ROLE_KINDS, kind))
+    longer: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, kind in sorted(entries, key=lambda entry: (-len(entry[0]), entry)):
+        if len(words) > 1:
+            longer.setdefault(words[1], []).append((words, kind))
+    return Head(tuple(alone), {second: tuple(found) for second, found in longer.items()})
 
 
 def _variants(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from bot.checking.cues import word_set
+
 _WRITTEN = {
     "IDR": "rp rph rupiah idr repis ripis rupiyah perak",
     "USD": "$ usd us$ dolar dollar dollars dolars doler usdollar dolarnya dollarnya",
@@ -62,14 +64,14 @@ _DOUBTFUL = {"try": 1_000, "pln": 1_000, "lak": 1_000, "php": 500, "won": 1_000,
              "dh": 100, "nt": 100, "kip": 1_000, "bath": 500, "perak": 100, "lira": 100, "rub": 100}  # fmt: skip
 """Words that often mean something else: with them an amount must be at least this."""
 
-_NAMES = frozenset("rupiah dolar dollar ringgit yen yuan won baht peso kyat riyal dinar dirham lira euro".split())
+_NAMES = word_set("rupiah dolar dollar ringgit yen yuan won baht peso kyat riyal dinar dirham lira euro")
 _BEFORE = re.compile(r"(?<![a-z])([a-z]{0,6}[$¥₩฿₫₱₭₺€£₹₽]|[a-z]{2,6})(?:/[a-z0-9]{2,4})?([ .:]{0,3})\Z")
 _AFTER = re.compile(r"(?: |-)?(?:([a-z]{1,9}\$?|[$¥₩฿₫₱₺€£円])(?![a-z$]))")
 _COUNTRY_AFTER = re.compile(r" ([a-z]{2,9})(?![a-z])")
 
 
 def currency_before(norm: str, start: int, floor: int = 0) -> tuple[str, int]:
-    """Code of the currency written between ``floor`` and ``start`` and where it begins; ("", start) if there is none."""
+    """Code of the currency written between ``floor`` and ``start`` and where it begins; ("", start) if none is."""
     begin = max(floor, start - 14)
     match = _BEFORE.search(norm[begin:start])
     if match is None:
@@ -124,8 +126,8 @@ _WHOLE = {
     "hour": "perjam sejam hourly sajam",
     "day": "perhari sehari sahari saharian harian sedino daily perharinya sedinten seharinya",
     "week": "perminggu seminggu mingguan weekly saminggu",
-    "month": "perbulan sebulan sabulan bulanan perbln sebln monthly sewulan sesasi sasasih sasih sasi sabulannya sebulannya "
-    "perbulannya",
+    "month": "perbulan sebulan sabulan bulanan perbln sebln monthly sewulan sesasi sasasih sasih sasi sabulannya "
+    "sebulannya perbulannya",
     "year": "pertahun setahun yearly",
     "head": "perkepala sakapala",
     "once": "perorang sekali",
@@ -140,7 +142,7 @@ _PERIOD = re.compile(
 
 
 def period_after(norm: str, end: int) -> tuple[str, int]:
-    """Period written after offset ``end`` and where it ends: "/bln", "per hari", "sabulan", "(per jam)"; else ("", end).
+    """Period written after offset ``end`` and where it ends: "/bln", "per hari", "(per jam)"; else ("", end).
 
     Besides the periods of ``Fact.period`` it may be "piece".
     """

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from bot.checking.cues import Scan
+from bot.checking.cues import MOST_FACTS, Scan, word_set
 
 HASTE_DAYS = 10
 """Leaving within so many days is haste."""
 
-_FULL_MONTHS = frozenset(
-    "januari februari maret april juni juli agustus september oktober november desember january february march june july"
-    " august october december pebruari nopember".split()
+_FULL_MONTHS = word_set(
+    "januari februari maret april juni juli agustus september oktober november desember january february march "
+    "june july august october december pebruari nopember"
 )
-_MONTHS = _FULL_MONTHS | frozenset("mei may jan feb mar apr jun jul agu agt ags agst agus sep sept okt oct nov des dec".split())
-_WEEKDAYS = frozenset("senin selasa rabu kamis jumat jum'at sabtu ahad senen rebo kemis jemuah setu monday tuesday wednesday"
-                      " thursday friday saturday sunday salasa arba juma".split())  # fmt: skip
-_NEXT = frozenset("depan ngarep dateng mendatang ini iki next".split())
-_DAY_LABELS = frozenset("tanggal tgl tangal tggl".split())
+_MONTHS = _FULL_MONTHS | word_set(
+    "mei may jan feb mar apr jun jul agu agt ags agst agus sep sept okt oct nov des dec"
+)
+_WEEKDAYS = word_set(
+    "senin selasa rabu kamis jumat jum'at sabtu ahad senen rebo kemis jemuah setu monday tuesday wednesday "
+    "thursday friday saturday sunday salasa arba juma"
+)  # fmt: skip
+_NEXT = word_set("depan ngarep dateng mendatang ini iki next")
+_DAY_LABELS = word_set("tanggal tgl tangal tggl")
+_NAMING = _MONTHS | _WEEKDAYS | _DAY_LABELS | {"bulan", "bln"}
 _NUMERIC = re.compile(r"(?<![0-9./\-])(\d{1,2})([/\-.])(\d{1,2})(?:\2(?:20)?\d\d)?(?![0-9]|[./\-][0-9])")
 _ISO = re.compile(r"(?<![0-9])20\d\d-[01]\d-[0-3]\d(?![0-9])")
 _SOON = re.compile(
     r"(?<![a-z0-9])(?:(?:dalam|within|in|kurang|sekitar) )?(\d{1,2})(?: ?(?:-|sampai|s/d) ?\d{1,2})? ?"
-    r"(hari|hr|hri|day|days|dino|dinten|minggu|mgg|mggu|week|weeks)(?![a-z])( (?:lagi|lg|lgi|kedepan|ke depan|maning|meneh|deui|udah terbang"
-    r"|sudah terbang|langsung terbang|udah berangkat|sudah berangkat|langsung berangkat|berangkat|terbang))?"
+    r"(hari|hr|hri|day|days|dino|dinten|minggu|mgg|mggu|week|weeks)(?![a-z])"
+    r"( (?:lagi|lg|lgi|ke ?depan|maning|meneh|deui|(?:(?:udah|sudah|langsung) )?(?:terbang|berangkat)))?"
+)
+_COUNTED = word_set(
+    "lagi lg lgi kedepan ke maning meneh deui udah sudah langsung berangkat terbang dalam within in"
 )
 _WITHIN = re.compile(r"(?<![a-z])(?:dalam|within|in) ")
 
@@ -54,10 +63,11 @@ class Haste(NamedTuple):
 
 def read_dates(scan: Scan) -> list[Day]:
     """Days in order of appearance, none overlapping: "tgl 3 desember", "25 nov", "12/12", "senin depan", "Maret"."""
-    found = list(_named_days(scan))
+    found = [] if _NAMING.isdisjoint(scan.words) else list(islice(_named_days(scan), MOST_FACTS))
     if any(sign in scan.norm for sign in "/-."):
-        found += [Day(*scan.tokens_of(*match.span())) for match in _NUMERIC.finditer(scan.norm) if _is_date(scan, match)]
-        found += [Day(*scan.tokens_of(*match.span())) for match in _ISO.finditer(scan.norm)]
+        matches = [match for match in islice(_NUMERIC.finditer(scan.norm), MOST_FACTS) if _is_date(scan, match)]
+        matches += islice(_ISO.finditer(scan.norm), MOST_FACTS)
+        found += [Day(*scan.tokens_of(*match.span())) for match in matches]
     kept: list[Day] = []
     for day in sorted(found, key=lambda day: (day.first, -day.last)):
         if not kept or day.first >= kept[-1].last:
@@ -73,7 +83,10 @@ def _named_days(scan: Scan) -> Iterator[Day]:
     for index, word in enumerate(words):
         if word in _MONTHS:
             yield from _around_month(words, index)
-        elif word in _DAY_LABELS and index + 1 < count and _is_day(words[index + 1]):
+        elif index + 1 < count and (
+            (word in _DAY_LABELS and _is_day(words[index + 1]))
+            or (word in ("bulan", "bln") and words[index + 1] in _NEXT)
+        ):
             yield Day(index, index + 2)
         elif word in _WEEKDAYS:
             last = index + 2 if index + 1 < count and words[index + 1] in _NEXT else index + 1
@@ -82,13 +95,10 @@ def _named_days(scan: Scan) -> Iterator[Day]:
 
 def _around_month(words: tuple[str, ...], index: int) -> Iterator[Day]:
     first, last = index, index + 1
-    if index and _is_day(words[index - 1]):
+    if (index and _is_day(words[index - 1])) or (index and words[index - 1] in ("bulan", "bln", "akhir", "awal")):
         first = index - 1
-    elif index and words[index - 1] in ("bulan", "bln", "akhir", "awal"):
-        first = index - 1
-    elif words[index] not in _FULL_MONTHS:
-        if not (last < len(words) and _is_year(words[last])):
-            return
+    elif words[index] not in _FULL_MONTHS and not (last < len(words) and _is_year(words[last])):
+        return
     if first and words[first - 1] in _DAY_LABELS:
         first -= 1
     if last < len(words) and _is_year(words[last]):
@@ -117,8 +127,8 @@ def _is_date(scan: Scan, match: re.Match[str]) -> bool:
 def read_haste(scan: Scan) -> list[Haste]:
     """Words of haste in order, none overlapping: "besok", "minggu depan", "3 hari lagi", "dalam 5 hari"."""
     found = [Haste(cue.first, cue.last, _DAYS.get(scan.words[cue.first]), "") for cue in scan.marks.get("haste", ())]
-    if any(character.isdigit() for character in scan.norm):
-        for match in _SOON.finditer(scan.norm):
+    if not _COUNTED.isdisjoint(scan.words):
+        for match in islice(_SOON.finditer(scan.norm), MOST_FACTS):
             weeks = match.group(2)[0] in "mw"
             days = int(match.group(1)) * (7 if weeks else 1)
             if days <= HASTE_DAYS and (match.group(3) or _WITHIN.match(match.group())):

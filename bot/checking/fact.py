@@ -9,9 +9,9 @@ FactType = Literal[
     "wage", "fee", "deduction", "payout", "penalty", "bounty", "money", "place", "phone", "link", "handle",
     "age", "visa", "date", "haste", "hours",
 ]  # fmt: skip
-"""wage: pay for work · fee: money the worker must pay or owes · deduction: cut from the wage · payout: money promised to
-the person or family before or beside the work · penalty: to pay when leaving · bounty: per head brought · money: any
-other amount · haste: within about ten days · hours: working hours a day."""
+"""wage: pay for work · fee: money the worker must pay or owes · deduction: cut from the wage · payout: money promised
+to the person or family before or beside the work · penalty: to pay when leaving · bounty: per head brought · money:
+any other amount · haste: within about ten days · hours: working hours a day."""
 
 FACT_TYPES: tuple[FactType, ...] = get_args(FactType)
 """All types, in the order above."""

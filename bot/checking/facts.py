@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypedDict, Unpack
 
 from bot.checking.ages import read_ages
 from bot.checking.constraints import Constraint, parse_constraint, satisfies
-from bot.checking.cues import FactWords, Scan, scan_text
+from bot.checking.cues import MOST_FACTS, FactWords, Scan, scan_text
 from bot.checking.dates import read_dates, read_haste
 from bot.checking.fact import Fact, FactType, PlaceHit
 from bot.checking.hours import read_hours
@@ -37,8 +39,8 @@ def read_facts(
 ) -> tuple[Fact, ...]:
     """Facts in order of appearance; may be empty. Facts of different types may overlap ("senin depan": date and haste).
 
-    ``places`` are the names that the lexicon found; flags and dial codes are read here. ``year`` is the present year, for
-    years of birth. Time is linear in the length of the message.
+    ``places`` are the names that the lexicon found; flags and dial codes are read here. ``year`` is the present year,
+    for years of birth. Time is linear in the length of the message.
     """
     scan = scan_text(text, words)
     facts = [*_places(scan, places), *_visas(scan), *_days(scan)]
@@ -56,25 +58,38 @@ def read_facts(
     return tuple(facts)
 
 
-def _fact(scan: Scan, kind: FactType, start: int, end: int, **rest: object) -> Fact:
+class _More(TypedDict, total=False):
+    """Fields of a fact beyond its place."""
+
+    value: float | None
+    upper: float | None
+    currency: str
+    period: str
+    rupiah_month: float | None
+    country: str
+    label: str
+    status: str
+
+
+def _fact(scan: Scan, kind: FactType, start: int, end: int, **more: Unpack[_More]) -> Fact:
     """A fact on the stretch ``norm[start:end]``."""
     first, last = scan.tokens_of(start, end)
     begin, finish = scan.text.span(start, end)
-    return Fact(kind, begin, finish, first, last, text=scan.text.original[begin:finish], **rest)  # type: ignore[arg-type]
+    return Fact(kind, begin, finish, first, last, text=scan.text.original[begin:finish], **more)
 
 
-def _on_words(scan: Scan, kind: FactType, first: int, last: int, **rest: object) -> Fact:
+def _on_words(scan: Scan, kind: FactType, first: int, last: int, **more: Unpack[_More]) -> Fact:
     """A fact on the words [first, last)."""
     tokens = scan.text.tokens
     begin, finish = scan.text.span(tokens[first].start, tokens[last - 1].end)
-    return Fact(kind, begin, finish, first, last, text=scan.text.original[begin:finish], **rest)  # type: ignore[arg-type]
+    return Fact(kind, begin, finish, first, last, text=scan.text.original[begin:finish], **more)
 
 
 def _places(scan: Scan, places: Sequence[PlaceHit]) -> Iterator[Fact]:
     for hit in places:
         yield _on_words(scan, "place", hit.first, hit.last, country=hit.country, label=hit.label, status=hit.status)
     if not scan.norm.isascii():
-        for match in _FLAG.finditer(scan.norm):
+        for match in islice(_FLAG.finditer(scan.norm), MOST_FACTS):
             country = "".join(chr(ord(sign) - _REGIONAL_A + ord("A")) for sign in match.group())
             status = scan.knowledge.status_of.get(country, "home" if country == "ID" else "unknown")
             yield _fact(scan, "place", *match.span(), country=country, label="country", status=status)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from bot.checking.cues import Scan
+from bot.checking.cues import MOST_FACTS, Scan
 from bot.checking.numerals import Numeral
 
 _HOURS = re.compile(r" ?(?:jam|hours?|hrs?|h|jm)(?![a-z])")
-_A_DAY = re.compile(r" ?(?:/ ?(?:hari|hr|day|d\b)|(?:se|sa|per |tiap |a |per)(?:hari|day|dino|ari)|sedino|daily|ije andau)")
+_A_DAY = re.compile(
+    r" ?(?:/ ?(?:hari|hr|day|d\b)|(?:se|sa|per |tiap |a |per)(?:hari|day|dino|ari)|sedino|daily|ije andau)"
+)
 _TO = r" ?(?:-|~|s/d|sampai|sampe|smp|sd|hingga|nganti|tekan|to|pulang|plg|mulih|bulik|keluar|selesai|kelar) ?"
 _DAYPART = r"(?: ?(pagi|subuh|siang|sore|malam|mlm|malem|am|pm|dini hari))?"
 _CLOCKS = re.compile(
-    rf"(?<![0-9.:])([012]?\d)(?:[.:]([0-5]\d))?{_DAYPART}(?: ?wib)?{_TO}(?:jam |pukul |pkl )?([012]?\d)(?:[.:]([0-5]\d))?{_DAYPART}"
+    rf"(?<![0-9.:])([012]?\d)(?:[.:]([0-5]\d))?{_DAYPART}(?: ?wib)?{_TO}"
+    rf"(?:jam |pukul |pkl )?([012]?\d)(?:[.:]([0-5]\d))?{_DAYPART}"
     r"(?![0-9:]|[.,]\d| ?(?:jam|hari|orang|tahun|thn|th|bulan|bln|juta|jt|rb|ribu|kali|x|%)(?![a-z]))"
 )
 _LABELS = frozenset({"jam", "pukul", "pkl", "masuk", "shift"})
@@ -38,7 +42,8 @@ def read_hours(scan: Scan, numerals: Sequence[Numeral]) -> list[Hours]:
     """Working hours in order, none overlapping; "buka 24 jam" and "perjalanan 8 jam" are none."""
     found = [hours for index in range(len(numerals)) if (hours := _counted(scan, numerals, index)) is not None]
     if "hours" in scan.marks or "masuk" in scan.words:
-        found += [hours for match in _CLOCKS.finditer(scan.norm) if (hours := _clocked(scan, match)) is not None]
+        matches = islice(_CLOCKS.finditer(scan.norm), MOST_FACTS)
+        found += [hours for match in matches if (hours := _clocked(scan, match)) is not None]
     kept: list[Hours] = []
     for hours in sorted(found):
         if not kept or hours.start >= kept[-1].end:

@@ -11,6 +11,9 @@ from bot.knowledge.schema import Kind
 
 KINDS: tuple[Kind, ...] = ("emergency", "warning", "question", "offer", "other")
 
+NO_OFFER: tuple[Kind, ...] = ("warning", "question", "other")
+"""Kinds without a level."""
+
 _FACT_WEIGHT = {"wage": 15, "fee": 10, "phone": 10, "payout": 10, "deduction": 10, "penalty": 10, "visa": 5, "age": 5}
 """What facts say for an offer; each type counts once."""
 _FLAG_WEIGHT = {"critical": 30, "high": 20, "medium": 10, "low": 5}
@@ -50,10 +53,10 @@ def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = 
     least = compiled.knowledge.policy.kind_from
     if scores["emergency"] >= least["emergency"] and scores["emergency"] >= scores["warning"]:
         return "emergency"
-    for kind in ("warning", "question", "other"):
+    for kind in NO_OFFER:
         if scores[kind] >= least[kind] and scores[kind] > scores["offer"]:
             return kind
     if scores["offer"] >= least["offer"]:
         return "offer"
-    best = max(("warning", "question", "other"), key=lambda kind: scores[kind])
+    best = max(NO_OFFER, key=lambda kind: scores[kind])
     return best if scores[best] else "other"

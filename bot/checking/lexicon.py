@@ -39,7 +39,7 @@ class Reading:
     words: tuple[int, ...]
     """Word ids; empty for a word the knowledge does not know."""
     split: int = 0
-    """Length of the first part when two words were written as one, else 0."""
+    """Length of the first part when two words were written as one ("pasporasli", "jalan2"), else 0."""
     rest: tuple[int, ...] = ()
     """Word ids of the second part of a split word."""
 
@@ -94,10 +94,10 @@ class Lexicon:
         return ()
 
     def _read_mixed(self, word: str) -> Reading:
-        """"k4mb0ja", "jalan2", "org2nya": digits for letters, or 2 for a doubled word."""
+        """"k4mb0ja", "jalan2", "org2nya": digits for letters, or 2 for a word that stands twice."""
         base, two, tail = word.partition("2")
         if two and base.isalpha() and (not tail or tail.isalpha()) and (found := self._known(base)):
-            return Reading(found)
+            return Reading(found, len(base), found)
         letters = sum(character.isalpha() for character in word)
         if not letters or len(word) < 4:
             return UNKNOWN
@@ -226,9 +226,6 @@ class LexiconBuilder:
                 self._alone[ids[0]].append(symbol)
         elif ids:
             self._pending.append((tuple(" ".join(unit) for unit in units), symbol))
-            if len(units) > 1 and all(len(unit) == 1 for unit in units) and len(set(units)) == 1:
-                self._surface(units[0][0] + "2", self._id((units[0][0] + " 2",), fuzzy=False))
-                self._alone[self._id((units[0][0] + " 2",), fuzzy=False)].append(symbol)
 
     def _id(self, unit: tuple[str, ...], fuzzy: bool = True) -> int:
         name = " ".join(unit)
@@ -261,9 +258,7 @@ class LexiconBuilder:
                 else:
                     self._group(variant, [standard])
         for word in [name for name in self._ids if " " in name]:
-            parts = tuple(word.split(" "))
-            if parts[-1] != "2":
-                self._group(parts, [self._ids[word]])
+            self._group(tuple(word.split(" ")), [self._ids[word]])
         for units, symbol in self._pending:
             self._group_path(units).symbols += (symbol,)
         surfaces = {surface: tuple(ids) for surface, ids in self._surfaces.items()}

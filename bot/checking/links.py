@@ -1,16 +1,19 @@
-"""Links and handles: web addresses, e-mail addresses and account names, with or without "https://", spaced or spelled out."""
+"""Links and handles: web addresses, mail addresses and account names, with or without "https://", spaced or spelled."""
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
-from bot.checking.cues import Scan
+from bot.checking.cues import MOST_FACTS, Scan, word_set
 
 _TLDS = (
     "com|id|org|net|info|me|ly|ee|gle|gg|link|xyz|site|online|top|club|app|io|co|cc|biz|live|shop|work|jobs|asia|my|sg|hk"
     "|tw|jp|kr|kh|th|vn|la|mm|ph|cn|sa|ae|qa|tr|pl|de|au|nz|eu|us|uk|ru|gov|edu|bio|page|dev|vip|pro|tv|is|li|su|be"
 )
+_PLAIN_TLDS = word_set("com id org net info xyz site ee ly gle gg link app")
+"""Endings that make an address of one name: of "kerja.my" nobody knows whether it is one."""
 _URL = re.compile(r"https?://[^\s<>\"]{3,}")
 _MAIL = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}")
 _DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")
@@ -41,15 +44,16 @@ _NETWORKS = {
     for name in names.split()
 }
 _NAMED = re.compile(
-    rf"(?<![a-z0-9@./])({'|'.join(sorted(_NETWORKS, key=len, reverse=True))})(?: id)?( ?[:=] ?@?| @| )([a-z0-9_][a-z0-9_.]{{3,30}})"
+    rf"(?<![a-z0-9@./])({'|'.join(sorted(_NETWORKS, key=len, reverse=True))})(?: id)?"
+    r"( ?[:=] ?@?| @| )([a-z0-9_][a-z0-9_.]{3,30})"
 )
-_CHAT_HOSTS = frozenset(
-    "t.me wa.me m.me ig.me line.me lin.ee telegram.me telegram.dog chat.whatsapp.com api.whatsapp.com whatsapp.com"
-    " discord.gg discord.com signal.me signal.group wa.link chat.line.me open.kakao.com".split()
+_CHAT_HOSTS = word_set(
+    "t.me wa.me m.me ig.me line.me lin.ee telegram.me telegram.dog chat.whatsapp.com api.whatsapp.com "
+    "whatsapp.com discord.gg discord.com signal.me signal.group wa.link chat.line.me open.kakao.com"
 )
-_SHORT_HOSTS = frozenset(
-    "bit.ly s.id tinyurl.com linktr.ee cutt.ly shorturl.at forms.gle lynk.id heylink.me msha.ke taplink.cc t.ly rb.gy is.gd"
-    " goo.gl linkbio.co bio.link beacons.ai campsite.bio wa.link s.shopee.co.id lnk.bio ow.ly".split()
+_SHORT_HOSTS = word_set(
+    "bit.ly s.id tinyurl.com linktr.ee cutt.ly shorturl.at forms.gle lynk.id heylink.me msha.ke taplink.cc t.ly "
+    "rb.gy is.gd goo.gl linkbio.co bio.link beacons.ai campsite.bio wa.link s.shopee.co.id lnk.bio ow.ly"
 )
 _OFFICIAL = re.compile(r"(?:^|\.)go\.id$|(?:^|\.)gov(?:\.[a-z]{2})?$|(?:^|\.)go\.(?:kr|jp|th)$|(?:^|\.)gob\.[a-z]{2}$")
 
@@ -72,20 +76,20 @@ def read_links(scan: Scan) -> list[Link]:
     norm = scan.norm
     found: list[Link] = []
     if "://" in norm:
-        found += [link for match in _URL.finditer(norm) if (link := _link(match.start(), match.group()))]
+        found += _links(norm, _URL)
     if "@" in norm:
-        found += [Link(match.start(), match.end(), "mail", False) for match in _MAIL.finditer(norm)]
+        found += [Link(match.start(), match.end(), "mail", False) for match in islice(_MAIL.finditer(norm), MOST_FACTS)]
     if _DOTTED.search(norm):
-        found += [link for match in _HOST.finditer(norm) if (link := _link(match.start(), match.group()))]
+        found += _links(norm, _HOST)
     words = set(scan.words)
     if not words.isdisjoint(("me", "ly", "dot", "titik")):
-        found += [_spaced(match) for match in _SPACED.finditer(norm)]
+        found += [_spaced(match) for match in islice(_SPACED.finditer(norm), MOST_FACTS)]
     if "@" in norm:
         found += [Link(match.start(), match.end(), _network_before(norm, match.start()), True)
-                  for match in _HANDLE.finditer(norm)]  # fmt: skip
+                  for match in islice(_HANDLE.finditer(norm), MOST_FACTS)]  # fmt: skip
     if not words.isdisjoint(_NETWORKS):
         found += [Link(match.start(3), match.end(3), _NETWORKS[match.group(1)], True)
-                  for match in _NAMED.finditer(norm) if _is_account(match)]  # fmt: skip
+                  for match in islice(_NAMED.finditer(norm), MOST_FACTS) if _is_account(match)]  # fmt: skip
     return _without_overlaps(found)
 
 
@@ -95,6 +99,11 @@ def _without_overlaps(found: list[Link]) -> list[Link]:
         if not kept or link.start >= kept[-1].end:
             kept.append(link)
     return kept
+
+
+def _links(norm: str, pattern: re.Pattern[str]) -> list[Link]:
+    matches = islice(pattern.finditer(norm), MOST_FACTS)
+    return [link for match in matches if (link := _link(match.start(), match.group())) is not None]
 
 
 def _link(start: int, raw: str) -> Link | None:
@@ -112,8 +121,7 @@ def _is_plausible(host: str) -> bool:
     *names, tld = host.split(".")
     if not any(any(character.isalpha() for character in name) for name in names):
         return False
-    return len(names) > 1 or tld in ("com", "id", "org", "net", "info", "xyz", "site", "ee", "ly", "gle", "gg", "link", "app") \
-        or host in _CHAT_HOSTS or host in _SHORT_HOSTS  # fmt: skip
+    return len(names) > 1 or tld in _PLAIN_TLDS or host in _CHAT_HOSTS or host in _SHORT_HOSTS
 
 
 def _label(host: str) -> str:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.checking.bare_amounts import Bare, bare_meaning, names_digits, touching_role
-from bot.checking.cues import Scan
+from bot.checking.bare_amounts import Bare, bare_meaning, may_be_bare, names_digits, touching_role
+from bot.checking.cues import Scan, word_set
 from bot.checking.currencies import currency_after, currency_before, is_doubtful, period_after, period_of_words
 from bot.checking.numerals import Numeral
 
@@ -31,10 +31,10 @@ _RANGE = re.compile(
 _MORE = re.compile(r"\+{1,3}(?! ?\d)| (?:up|ke atas|keatas|lebih|an)(?![a-z])")
 _NEXT_WORD = re.compile(r" ([a-z]+)")
 _MILLION_IN_ENGLISH = re.compile(r"m(?: ?/ ?| per | a )(?:month|mo)\b")
-_COUNTED = frozenset(
-    "orang org lowongan anggota alumni jiwa followers follower view views warga pekerja kali tahun langkah pelamar"
-    " peserta korban kk km ekor buah unit pcs penduduk peminat siswa mahasiswa tenaga tki pmi subscriber member watt"
-    " volt ton kilometer kg meter urang wong hektar loker kursi kamar butir tablet liter".split()
+_COUNTED = word_set(
+    "orang org lowongan anggota alumni jiwa followers follower view views warga pekerja kali tahun langkah "
+    "pelamar peserta korban kk km ekor buah unit pcs penduduk peminat siswa mahasiswa tenaga tki pmi subscriber "
+    "member watt volt ton kilometer kg meter urang wong hektar loker kursi kamar butir tablet liter"
 )
 _LEAST_BARE_K = 50_000  # "lari 10k" is no money, "300k" is
 _MOST = 1e12
@@ -217,6 +217,8 @@ def _digits_amount(
 def _amount(scan: Scan, part: _Part, floor: int, previous: Amount | None) -> Amount | None:
     """The amount a part stands for; None if it counts something else."""
     norm = scan.norm
+    if not part.currency and part.scale == 1 and not may_be_bare(scan, part.numeral):
+        return None
     more = _MORE.match(norm, part.end)
     end = more.end() if more else part.end
     period, past = period_after(norm, end)

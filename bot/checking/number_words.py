@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.checking.cues import word_set
+
 _ONES = {
     1: "satu siji hiji sada ciek besik setunggal setong one",
     2: "dua loro duo due kalih dhua rong roro two",
@@ -28,12 +30,12 @@ _FIXED = {
     70: "seventy", 80: "eighty", 90: "ninety", 100: "seratus saratus satus sagatus", 200: "rongatus satak",
     1_000: "seribu saribu sewu sarebu serebu", 1_000_000: "sejuta sajuta sayuta seyuta",
 }  # fmt: skip
-_BELAS = frozenset("belas balas welas baleh blas".split())
-_PULUH = frozenset("puluh puluah pulu".split())
-_RATUS = frozenset("ratus atus ratuih ratos hundred".split())
-_RIBU = frozenset("ribu rebu ewu thousand".split())
-_JUTA = frozenset("juta yuta jute million".split())
-_HALF = frozenset("setengah satengah stgh stengah".split())
+_BELAS = word_set("belas balas welas baleh blas")
+_PULUH = word_set("puluh puluah pulu")
+_RATUS = word_set("ratus atus ratuih ratos hundred")
+_RIBU = word_set("ribu rebu ewu rb thousand")
+_JUTA = word_set("juta yuta jute jt million")
+_HALF = word_set("setengah satengah stgh stengah")
 _APPROXIMATE = {
     "belasan": (11.0, 19.0), "puluhan": (20.0, 99.0), "ratusan": (100.0, 999.0), "ribuan": (1_000.0, 9_999.0),
     "jutaan": (1e6, 9e6), "atusan": (100.0, 999.0), "ewonan": (1_000.0, 9_999.0),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from bot.checking.cues import Scan
@@ -20,6 +21,9 @@ _FOLDABLE = re.compile(r"\d{1,3}(?:[.,][\doil]{3})+|\d+(?:[oil]+\d+)+|\d+o{2,}")
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 _FOLD = str.maketrans("oil", "011")
 _LONGEST = 16
+
+MOST_NUMERALS = 300
+"""Numbers read in one message; no honest message has as many."""
 
 
 class Numeral(NamedTuple):
@@ -39,17 +43,19 @@ class Numeral(NamedTuple):
 
 def read_numerals(scan: Scan, taken: Sequence[tuple[int, int]]) -> list[Numeral]:
     """All numbers in order, none overlapping and none inside ``taken`` (sorted spans of links and phones)."""
-    found = [_numeral(match.start(), match.group()) for match in _DIGITS.finditer(scan.norm)]
+    found = [_numeral(match.start(), match.group()) for match in islice(_DIGITS.finditer(scan.norm), MOST_NUMERALS)]
     if not NUMBER_STARTS.isdisjoint(scan.words):
         found = sorted(found + _in_words(scan))
-    return _outside(found, taken)
+    if "koma" in scan.words:
+        found = _with_spoken_commas(scan.norm, found)
+    return _outside(found[:MOST_NUMERALS], taken)
 
 
 def _in_words(scan: Scan) -> list[Numeral]:
     found: list[Numeral] = []
     words, tokens = scan.words, scan.text.tokens
     index = 0
-    while index < len(words):
+    while index < len(words) and len(found) < MOST_NUMERALS:
         number = read_number_words(words, index) if words[index] in NUMBER_STARTS else None
         if number is None:
             index += 1
@@ -57,6 +63,26 @@ def _in_words(scan: Scan) -> list[Numeral]:
         found.append(Numeral(tokens[index].start, tokens[number.last - 1].end, number.low, number.high, "words"))
         index = number.last
     return found
+
+
+def _with_spoken_commas(norm: str, found: list[Numeral]) -> list[Numeral]:
+    """"2 koma 5 juta", "dua koma lima"."""
+    kept: list[Numeral] = []
+    for numeral in found:
+        whole = kept[-1] if kept else None
+        if whole is not None and norm[whole.end : numeral.start].strip() == "koma" and _is_comma(whole, numeral):
+            scale = 1e6 if numeral.low >= 1e6 else 1e3 if numeral.low >= 1e3 else 1.0  # in words the unit is inside
+            value = (whole.low + numeral.low / scale / 10) * scale
+            form: Form = "words" if numeral.form == "words" else "decimal"
+            kept[-1] = Numeral(whole.start, numeral.end, value, None, form)
+        else:
+            kept.append(numeral)
+    return kept
+
+
+def _is_comma(whole: Numeral, tenths: Numeral) -> bool:
+    scale = 1e6 if tenths.low >= 1e6 else 1e3 if tenths.low >= 1e3 else 1.0
+    return tenths.low / scale < 10 and whole.low < 1_000 and whole.high is None and tenths.high is None
 
 
 def _outside(found: list[Numeral], taken: Sequence[tuple[int, int]]) -> list[Numeral]:

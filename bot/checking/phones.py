@@ -1,19 +1,20 @@
 """Phones: numbers of people to call or write to, with the country they belong to.
 
-Written with spaces, dots, letters for digits ("08l2 3456 789O"), masked ("+855 00 000 452", "01x-0000 882") or only as a
-dial code ("nomornya +855"). Short official numbers (110, 129, 1500…) are none. Country data: phonenumbers (libphonenumber).
+Written with spaces, dots, letters for digits ("08l2 3456 789O"), masked ("+855 00 000 452", "01x-0000 882") or only as
+a dial code ("nomornya +855"). Short official numbers (110, 129, 1500…) are none. Country data: libphonenumber.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException
 
-from bot.checking.cues import Scan
+from bot.checking.cues import MOST_FACTS, Scan
 
 MOST_TRIED = 8
 """Candidates looked at closely in one message; each costs some 50 µs."""
@@ -21,9 +22,12 @@ MOST_TRIED = 8
 _CANDIDATE = re.compile(r"(?:\+ ?|(?<![0-9.,+]))\(?[0-9][0-9olix .()\-]{6,26}")
 _CODE = re.compile(r"(?<![0-9a-z])\+(\d{2,3})(?![0-9 ]*\d)")
 _DATE = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ](?:19|20)\d\d|\d\d[.:]\d\d ?-|(?:19|20)\d\d-\d\d-\d\d")
+_MASK = re.compile(r"[x.\-]+|ooo")
 _FOLD = str.maketrans("oil", "011")
 _LONGEST = 15
-_FOREIGN_WITHOUT_PLUS = ("855", "856", "852", "853", "886", "971", "966", "965", "974", "968", "60", "66", "95", "84", "63")
+_FOREIGN_WITHOUT_PLUS = (
+    "855", "856", "852", "853", "886", "971", "966", "965", "974", "968", "60", "66", "95", "84", "63",
+)  # fmt: skip
 
 
 class Phone(NamedTuple):
@@ -42,7 +46,7 @@ class Phone(NamedTuple):
 def read_phones(scan: Scan, links: Sequence[tuple[int, int]]) -> list[Phone]:
     """Phone numbers in order, none overlapping; numbers inside links count only after "wa.me/" and the like.
 
-    At most MOST_TRIED candidates are looked at; beyond them only numbers with a plus sign are missed out too.
+    At most MOST_TRIED candidates are looked at; numbers beyond them are not read.
     """
     norm = scan.norm
     found: list[Phone] = []
@@ -64,7 +68,7 @@ def read_phones(scan: Scan, links: Sequence[tuple[int, int]]) -> list[Phone]:
 def _codes(norm: str, phones: Sequence[Phone]) -> list[Phone]:
     """Dial codes standing alone: "nomornya +855"."""
     codes = []
-    for match in _CODE.finditer(norm):
+    for match in islice(_CODE.finditer(norm), MOST_FACTS):
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(match.group(1)), ())
         named = len(match.group(1)) == 3 or re.search(r"(?:no|nomor|nomer|nmr|kode|wa|telp|tlp)\w{0,3}[ :]{0,3}\Z",
                                                       norm[max(0, match.start() - 14) : match.start()])  # fmt: skip
@@ -80,7 +84,7 @@ def _trim(raw: str) -> str:
     for group in re.finditer(r"[^ ]+", raw):
         piece = group.group()
         count = sum(character.isdigit() or character in "oilx" for character in piece)
-        if not any(character.isdigit() for character in piece) and not set(piece) <= set("x.-") and piece not in ("ooo",):
+        if not any(character.isdigit() for character in piece) and not _MASK.fullmatch(piece):
             break
         if digits >= 9 and (piece[0] in "0+(" or digits + count > _LONGEST):
             break

@@ -1,4 +1,4 @@
-"""Visas: which kind of visa or entry is spoken of: tourist, pilgrimage, student, training, work, holiday or none at all."""
+"""Visas: which kind of visa or entry is spoken of: tourist, pilgrimage, student, training, work, holiday or none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Visa(NamedTuple):
 def read_visas(scan: Scan) -> list[Visa]:
     """Visas in order of appearance, none overlapping.
 
-    Read from whole names ("visa turis", "WHV", "pas lawatan"), from "visa" and a kind up to four words on in the sentence
+    Read from whole names ("visa turis", "WHV", "pas lawatan"), from "visa" and a kind up to four words on in the clause
     ("visa pakai yang kunjungan"), a kind just ahead ("umrah visa"), and from ways in ("masuk turis", "lewat umrah").
     """
     marks = scan.marks

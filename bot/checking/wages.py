@@ -1,7 +1,7 @@
 """Wages: what work usually pays where, so that a promised wage is judged by country and job and never alone.
 
-The figures are in wages.yaml (from the minimum and usual wages of 2025–26); the thresholds follow the plausibility rule
-drawn from them: up to twice the floor is normal for unskilled work, two to three times unusual, three and more a strong sign.
+The figures are in wages.yaml (from the minimum and usual wages of 2025–26). The rule drawn from them: up to twice the
+floor is normal for unskilled work, two to three times unusual, three times and more a strong sign.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class TypicalRange:
 
 
 ABROAD = TypicalRange(low=2_000_000, floor=7_000_000, high=15_000_000)
-"""For work abroad in an unnamed country: the floor of Malaysia (RM1,700), the largest open destination, so that twice the
-floor is suspicious nearly everywhere and ordinary nowhere near; low is below every floor known."""
+"""For work abroad in a country that nobody names: the floor of Malaysia (RM1,700 a month since 1 Feb 2025), the largest
+open destination; low lies below nearly every floor known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def typical_range(
 ) -> TypicalRange | None:
     """What the jobs usually pay in the countries, merged to the side of caution; None if nothing is known.
 
-    Foreign countries come before Indonesia: who names both is writing of work abroad. A job that is unknown there, or no
-    job at all, gives the span of all unskilled work of the country. ``abroad`` is used when no country is known.
+    Foreign countries come before Indonesia: who names both is writing of work abroad. A job that is unknown there, or
+    no job at all, gives the span of all unskilled work of the country. ``abroad`` is used when no country is known.
     """
     foreign = [country for country in countries if country != "ID"]
     known = [table.typical[country] for country in foreign or countries if country in table.typical]
@@ -159,7 +159,7 @@ _LEAST_MONTHLY = 300_000  # rupiah; less without a period is pay by the day or h
 
 
 def rupiah_a_month(value: float, currency: str, period: str, rupiah_per: Mapping[str, float]) -> float | None:
-    """A wage in rupiah a month; without a period it is taken as monthly unless it is too small to be; None if unknown."""
+    """A wage in rupiah a month, None if unknown; without a period it counts as monthly unless too small for that."""
     rate = rupiah_per.get(currency)
     if rate is None:
         return None

@@ -9,13 +9,14 @@ from datetime import date
 
 from bot.checking import check
 from bot.checking.compiled import Compiled
+from bot.checking.contacts import emergency_contacts
+from bot.checking.text import read_text
 from bot.conversation.details import details, official_contacts, questions_back
 from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, country_buttons, emergency_answer
 from bot.conversation.first_answer import first_answer
 from bot.conversation.language import written_language
 from bot.conversation.memory import Checked, Language, Memory, remember
 from bot.conversation.wording import Wording
-from bot.checking.text import read_text
 from bot.messages import Button, Incoming, Reply
 
 
@@ -24,7 +25,7 @@ class Feedback:
     """What a person holds of an answer; without their words."""
 
     verdict: str
-    """"not_offer", "worse" or "milder"."""
+    """"not_offer", "worse", "milder", or "is_offer" for a message that was not taken for one."""
     kind: str
     """Kind that was answered."""
     level: str
@@ -117,12 +118,17 @@ def _checked(turn: _Turn, text: str) -> Answer:
     if assessment.kind == "emergency":
         return _emergency(turn, checked)
     if assessment.kind != "offer":
-        memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=(), asked_country=False)
-        turn = replace(turn, memory=memory)
+        as_offer = remember(check(text, turn.compiled, kind="offer"))
+        turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
         return _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
-    told = first_answer(checked, turn.wording, assessment.truncated, abroad=False)
+    told = first_answer(checked, turn.wording, assessment.truncated)
     if turn.incoming.kind == "edit":
         told = f"{turn.wording.say('answer.edited')}\n{told}"
+    return _told(turn, checked, told)
+
+
+def _told(turn: _Turn, checked: Checked, told: str) -> Answer:
+    """The first answer to an offer, with its buttons."""
     buttons = _offer_buttons(turn)
     memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=False)
     return Answer((Reply(told, _number(buttons)),), memory)
@@ -130,9 +136,8 @@ def _checked(turn: _Turn, text: str) -> Answer:
 
 def _emergency(turn: _Turn, checked: Checked) -> Answer:
     countries = checked.countries
-    buttons = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
-    if not countries:
-        buttons = country_buttons(turn.wording, turn.stamp)
+    contacts = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
+    buttons = contacts if countries else country_buttons(turn.wording, turn.stamp)
     memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries)
     told = emergency_answer(countries, checked.contacts, turn.wording)
     return Answer((Reply(told, _number(buttons)),), memory)
@@ -195,18 +200,17 @@ def _show_wrong(turn: _Turn, checked: Checked, value: str) -> Answer:
         buttons = tuple(Button(turn.wording.say(f"button.{name}"), f"wrong:{stamp}:{name}") for name in names)
         memory = replace(turn.memory, menu=_actions(buttons))
         return Answer((Reply(turn.wording.say("feedback.ask"), _number(buttons)),), memory)
-    return _give_feedback(turn, checked, value)
+    key = "feedback.milder" if value == "milder" else "feedback.thanks"
+    return Answer((Reply(turn.wording.say(key)),), replace(turn.memory, menu=()), _feedback(checked, value))
 
 
 def _is_offer(turn: _Turn, checked: Checked, value: str) -> Answer:
-    return _give_feedback(turn, checked, "is_offer")
+    """The person says it is an offer: it is answered as one, and the mistake is noted."""
+    return replace(_told(turn, checked, first_answer(checked, turn.wording)), feedback=_feedback(checked, "is_offer"))
 
 
-def _give_feedback(turn: _Turn, checked: Checked, verdict: str) -> Answer:
-    feedback = Feedback(verdict, checked.kind, checked.level or "", tuple(found.rule for found in checked.reasons))
-    key = "feedback.milder" if verdict == "milder" else "feedback.is_offer" if verdict == "is_offer" else "feedback.thanks"
-    memory = replace(turn.memory, menu=())
-    return Answer((Reply(turn.wording.say(key)),), memory, feedback)
+def _feedback(checked: Checked, verdict: str) -> Feedback:
+    return Feedback(verdict, checked.kind, checked.level or "", tuple(found.rule for found in checked.reasons))
 
 
 _BUTTONS: dict[str, Callable[[_Turn, Checked, str], Answer]] = {
@@ -242,7 +246,8 @@ def _contacts(turn: _Turn, rest: str) -> Answer:
     policy = turn.compiled.knowledge.policy
     countries = check(rest, turn.compiled).countries if rest else ()
     if countries:
-        return _in_country(turn, countries[0])
+        names = tuple(emergency_contacts(turn.compiled.knowledge, policy, countries[:1]))
+        return Answer((official_contacts(names, turn.wording, abroad=True),), turn.memory)
     names = (policy.default_contact, policy.emergency_contact_home, policy.emergency_contact_abroad, *policy.area_contacts)
     return Answer((official_contacts(names, turn.wording, abroad=False),), turn.memory)
 

@@ -47,7 +47,7 @@ def country_buttons(wording: Wording, stamp: str) -> tuple[Button, ...]:
 
 def _call_lines(countries: tuple[str, ...], contacts: tuple[str, ...], wording: Wording) -> list[str]:
     known = [wording.knowledge.contacts[name] for name in contacts[:3] if name in wording.knowledge.contacts]
-    return [f"📞 {wording.contact_line(contact, abroad=bool(countries))}" for contact in known]
+    return [wording.contact_line(contact, abroad=bool(countries)) for contact in known]
 
 
 def ask_country(wording: Wording, stamp: str) -> Reply:

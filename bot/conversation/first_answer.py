@@ -9,13 +9,13 @@ QUOTE_LENGTHS = (70, 48, 32, 20)
 """Longest quote tried in turn until the answer keeps its byte budget."""
 
 
-def first_answer(checked: Checked, wording: Wording, truncated: bool, abroad: bool) -> str:
+def first_answer(checked: Checked, wording: Wording, truncated: bool = False) -> str:
     """The answer to a checked offer, within ``policy.first_answer_bytes`` bytes of UTF-8."""
     policy = wording.knowledge.policy
     shown = _reasons_of_groups(checked, wording)[: policy.reasons_shown]
     while True:
         for longest in QUOTE_LENGTHS:
-            text = _compose(checked, shown, wording, longest, truncated, abroad)
+            text = _compose(checked, shown, wording, longest, truncated)
             if len(text.encode()) <= policy.first_answer_bytes:
                 return text
         if not shown:
@@ -33,8 +33,7 @@ def _reasons_of_groups(checked: Checked, wording: Wording) -> tuple[Found, ...]:
     return tuple(heaviest.values())
 
 
-def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, truncated: bool,
-             abroad: bool) -> str:  # fmt: skip
+def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, truncated: bool) -> str:
     flags = wording.knowledge.red_flags
     reasons = [
         wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
@@ -42,7 +41,7 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
     ]
     lines = [wording.say(f"level.{checked.level}"), *(reasons or [wording.say(f"answer.{_unproven_key(checked)}")])]
     lines.append(wording.say("answer.now", advice=_advice(checked, shown, wording)))
-    lines.append(wording.contact_line(wording.knowledge.contacts[checked.contacts[0]], abroad))
+    lines.append(wording.contact_line(wording.knowledge.contacts[checked.contacts[0]], abroad=False))
     if truncated:
         lines.append(wording.say("answer.truncated"))
     return "\n".join(lines)
@@ -55,6 +54,7 @@ def _unproven_key(checked: Checked) -> str:
 def _advice(checked: Checked, shown: tuple[Found, ...], wording: Wording) -> str:
     """The one thing to do now: what the heaviest sign advises, else to check the offer first."""
     for found in shown:
-        if advice := wording.rule(wording.knowledge.red_flags[found.rule]).advice:
+        flag = wording.knowledge.red_flags[found.rule]
+        if advice := flag.english.advice if wording.language == "en" else flag.advice:
             return advice[0].rstrip(".")
     return wording.say(f"answer.do_{checked.level}")

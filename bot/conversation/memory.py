@@ -83,9 +83,16 @@ class Memory:
 
 
 def _checked(values: dict[str, Any]) -> Checked:
-    found = {name: tuple(Found(**item) for item in values[name]) for name in ("reasons", "markers")}
-    plain = {name: tuple(values[name]) for name in ("missing", "contacts", "countries")}
-    return Checked(kind=values["kind"], level=values["level"], evidence=values["evidence"], **found, **plain)
+    return Checked(
+        kind=values["kind"],
+        level=values["level"],
+        reasons=tuple(Found(**item) for item in values["reasons"]),
+        markers=tuple(Found(**item) for item in values["markers"]),
+        evidence=values["evidence"],
+        missing=tuple(values["missing"]),
+        contacts=tuple(values["contacts"]),
+        countries=tuple(values["countries"]),
+    )
 
 
 def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:

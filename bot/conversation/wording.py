@@ -34,7 +34,7 @@ class Wording:
     def _mention(self, contact: Contact) -> str:
         """A contact inside a sentence: "KP2MI 0800 1000 (dicek 24-11-2026)"."""
         channel = best_channel(contact, abroad=False)
-        return f"{self.contact_name(contact)} {self.channel_value(channel)} ({self.checked(contact, channel)})"
+        return f"{contact.short_name} {self.channel_value(channel)} ({self.checked(contact, channel)})"
 
     def rule(self, rule: RedFlag | Marker) -> RedFlag | Marker | EnglishRule:
         """Title and texts of a rule in the language."""
@@ -48,23 +48,19 @@ class Wording:
         """A source with the day it was checked."""
         return self.say("source", title=source.title, day=self.day(source.checked_on))
 
-    def contact_name(self, contact: Contact) -> str:
-        """The contact's short name, or its full one in English."""
-        return contact.name_en if self.language == "en" else contact.short_name
-
     def contact_line(self, contact: Contact, abroad: bool) -> str:
         """One line: name, the best number to tap, and the day it was checked."""
         channel = best_channel(contact, abroad)
         return self.say(
             "contact.line",
-            name=self.contact_name(contact),
+            name=contact.short_name,
             value=self.channel_value(channel),
             checked=self.checked(contact, channel),
         )
 
     def contact_block(self, contact: Contact, abroad: bool) -> str:
         """Several lines: name, every channel that helps, hours, day checked and who said so."""
-        lines = [self.contact_name(contact)]
+        lines = [contact.short_name]
         channels = [channel for channel in contact.channels if not (abroad and channel.only_in_indonesia)]
         for channel in channels or contact.channels:
             label = (channel.label_en if self.language == "en" else channel.label) or ""

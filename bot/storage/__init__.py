@@ -3,12 +3,13 @@
 Where to find what:
 
 ============= ==========================================================================================
-``tables``    the three tables and their indexes; ``migrations/`` brings an older database to them
+``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
 ``people``    pseudonym, language, memory for some hours, blocked or not
+``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
 ``migrating`` ``migrate(url)``

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot.messages import Incoming, Reply
 from bot.storage.database import Database, Signal, insert, storable
+from bot.storage.feedback import Verdict, note
 from bot.storage.leases import Lease, Outcome, Queue, dead, reason
 from bot.storage.outbox import Outbox, Recipient, apologise, queue_replies
 from bot.storage.people import Memory, remember
@@ -123,9 +124,16 @@ class Inbox:
         rows = await self._database.write(lambda connection: self._queue.take(connection, owner, limit, seconds, now))
         return [_leased(row) for row in rows]
 
-    async def finish(self, row: InboxRow, replies: Sequence[Reply] = (), memory: Memory | None = None) -> bool:
+    async def finish(
+        self,
+        row: InboxRow,
+        replies: Sequence[Reply] = (),
+        memory: Memory | None = None,
+        verdict: Verdict | None = None,
+    ) -> bool:
         """Queue the replies, keep the memory (None: as it was), erase the message; in one transaction.
 
+        ``verdict``: what the person thought of the last answer, if the message said that.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
         now = self._database.clock()
@@ -138,6 +146,8 @@ class Inbox:
             queue_replies(connection, row.seq, row.sender, replies, now)
             if memory is not None:
                 remember(connection, row.sender.person, memory, now)
+            if verdict is not None:
+                note(connection, verdict, now)
             return True
 
         done = await self._database.write(change)

@@ -107,7 +107,6 @@ class Queue:
         row = self.table.c
         return update(self.table).where(
             self.key == bindparam("lease_key"),
-            row.state == LEASED,
             row.leased_by == bindparam("lease_owner"),
             row.attempts == bindparam("lease_attempts"),
         )

@@ -32,6 +32,8 @@ class Memory:
     """When the text is erased, UTC seconds; None only with an empty text."""
     language: str = ""
     """The language chosen; kept when the text is erased. Empty: none chosen."""
+    payload: str = ""
+    """Where the person first came from (the deep link of their ``/start``); kept when the text is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class People:
             return StoredPerson(person, Memory(), blocked=False, is_new=True)
         fresh = found.memory is not None and found.memory_expires_at > now
         text, expires_at = (found.memory, found.memory_expires_at) if fresh else ("", None)
-        memory = Memory(text, expires_at, found.language)
+        memory = Memory(text, expires_at, found.language, found.payload)
         return StoredPerson(person, memory, blocked=found.blocked_at is not None, is_new=False)
 
     async def set_blocked(self, person: str, blocked: bool) -> None:
@@ -83,6 +85,7 @@ def remember(connection: Connection, person: str, memory: Memory, now: float) ->
         "memory": storable(memory.text) if memory.text else None,
         "memory_expires_at": memory.expires_at if memory.text else None,
         "language": memory.language,
+        "payload": storable(memory.payload),
         "last_seen_at": now,
     }
     _keep(connection, person, values, now)

@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox`` and ``people``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -122,6 +122,7 @@ people = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("language", Text, nullable=False, server_default=""),
+    Column("payload", Text, nullable=False, server_default=""),
     Column("memory", Text),
     Column("memory_expires_at", Double),
     Column("blocked_at", Double),
@@ -129,3 +130,15 @@ people = Table(
     Column("last_seen_at", Double, nullable=False),
 )
 Index("ix_people_memory_expires_at", people.c.memory_expires_at)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("verdict", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    sqlite_autoincrement=True,
+)

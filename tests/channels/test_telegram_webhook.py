@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -88,6 +89,18 @@ async def test_the_secret_is_asked_for_first(url: str, http: httpx.AsyncClient) 
     """Without it nothing else is looked at, however wrong; other methods than POST do not exist."""
     assert (await http.post(url, content=b"[")).status_code == 403
     assert (await http.get(url, headers=HEADERS)).status_code == 405
+
+
+async def test_an_announced_length_is_believed(url: str) -> None:
+    """A body that says it is too long is refused before it is sent."""
+    where = httpx.URL(url)
+    reader, writer = await asyncio.open_connection(where.host, where.port)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+    writer.write(f"POST {PATH} HTTP/1.1\r\nhost: x\r\n{headers}content-length: {BODY_LIMIT + 1}\r\n\r\n".encode())
+    status = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    await writer.wait_closed()
+    assert status.split()[1] == b"413"
 
 
 async def test_a_stream_without_length_is_cut(url: str, shelf: Shelf, http: httpx.AsyncClient) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select
 
+from bot.conversation.dialogue import Feedback
 from bot.messages import Button, Incoming, Reply
 from bot.storage import Arrival, InboxRow, Memory, Storage
-from bot.storage.tables import inbox, outbox
+from bot.storage.tables import feedback, inbox, outbox
 from tests.storage.samples import MovedClock, arrival
 
 
@@ -205,6 +206,18 @@ async def test_answered_message_leaves_only_a_tombstone(storage: Storage, clock:
         "seq": 1, "channel": "telegram", "update_id": "1", "state": "done", "attempts": 1,
         "available_at": clock.now - 2, "created_at": clock.now - 2, "finished_at": clock.now,
     }  # fmt: skip
+
+
+async def test_verdict_is_kept_without_the_person(storage: Storage, clock: MovedClock) -> None:
+    """What somebody thought of an answer is written with "done", and leads to nobody."""
+    await storage.inbox.store(arrival(1))
+    row = await lease_one(storage)
+    given = Feedback("milder", "offer", "danger", ("document_retention", "fee_upfront"))
+    assert await storage.inbox.finish(row, [Reply("Terima kasih")], verdict=given)
+    assert not await storage.inbox.finish(row, [Reply("Terima kasih")], verdict=given)
+    (kept,) = await rows_of(storage, feedback)
+    rules = '["document_retention", "fee_upfront"]'
+    assert tuple(kept) == (1, "milder", "offer", "danger", rules, clock.now)
 
 
 async def test_failing_finish_writes_nothing(storage: Storage, clock: MovedClock) -> None:

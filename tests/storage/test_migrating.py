@@ -34,7 +34,7 @@ async def test_migrations_and_tables_agree(tmp_path: Path) -> None:
     metadata.create_all(engine)
     engine.dispose()
     assert shape(migrated) == shape(declared)
-    assert {"inbox", "outbox", "people", "uq_inbox_leased"} <= shape(migrated).keys()
+    assert {"inbox", "outbox", "people", "feedback", "uq_inbox_leased"} <= shape(migrated).keys()
 
 
 async def test_alembic_finds_nothing_to_change(storage: Storage) -> None:

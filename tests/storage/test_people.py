@@ -39,12 +39,12 @@ async def test_memory_is_replaced_by_each_answer(storage: Storage, clock: MovedC
 
 
 async def test_memory_past_its_hour_is_not_given_out(storage: Storage, clock: MovedClock) -> None:
-    """Also before the broom comes, an old quote is gone; the language stays."""
-    await remember(storage, 1, Memory("kutipan", clock.now + 60, "en"))
+    """Also before the broom comes, an old quote is gone; language and origin stay."""
+    await remember(storage, 1, Memory("kutipan", clock.now + 60, "en", "desa-7"))
     clock.move(59.9)
     assert (await storage.people.load("siti")).memory.text == "kutipan"
     clock.move(0.1)
-    assert (await storage.people.load("siti")).memory == Memory("", None, "en")
+    assert (await storage.people.load("siti")).memory == Memory("", None, "en", "desa-7")
 
 
 async def test_expired_memories_are_erased(storage: Storage, clock: MovedClock) -> None:

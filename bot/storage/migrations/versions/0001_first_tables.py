@@ -1,4 +1,4 @@
-"""The first tables: inbox, outbox, people."""
+"""The first tables: inbox, outbox, people, feedback."""
 
 from typing import Any
 
@@ -14,10 +14,30 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _create_inbox()
     _create_outbox()
+    _create_people()
+    op.create_table(
+        "feedback",
+        sa.Column("id", KEY, primary_key=True, autoincrement=True),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sqlite_autoincrement=True,
+    )
+
+
+def downgrade() -> None:
+    for table in ("feedback", "people", "outbox", "inbox"):
+        op.drop_table(table)
+
+
+def _create_people() -> None:
     op.create_table(
         "people",
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False, server_default=""),
+        sa.Column("payload", sa.Text(), nullable=False, server_default=""),
         sa.Column("memory", sa.Text()),
         sa.Column("memory_expires_at", sa.Double()),
         sa.Column("blocked_at", sa.Double()),
@@ -26,12 +46,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_people")),
     )
     op.create_index("ix_people_memory_expires_at", "people", ["memory_expires_at"])
-
-
-def downgrade() -> None:
-    op.drop_table("people")
-    op.drop_table("outbox")
-    op.drop_table("inbox")
 
 
 def _create_inbox() -> None:
