@@ -13,15 +13,16 @@ from rich.console import Console
 from rich.progress import track
 
 from bot import __version__
+from bot.failures import Failure
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.checking.compiled import Compiled
 
-PROBLEMS, WRONG_USE = 1, 2
-"""Exit codes; 0 is clean."""
+PROBLEMS = 1
+"""Exit code when something is wrong with the knowledge; 0 is clean, 2 is wrong use."""
 
 app = typer.Typer(
     help="CekDulu: cek dulu sebelum berangkat. Memeriksa tawaran kerja luar negeri.",
@@ -48,23 +49,32 @@ def main_command(
 def _settings() -> Settings:
     settings = read_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     return settings
 
 
 @app.command()
 def serve() -> None:
     """Jalankan bot: Telegram bila TELEGRAM_TOKEN diisi, selain itu obrolan di terminal ini."""
-    from bot.app import serve as run
+    settings = _settings()
+    if settings.telegram_token is None:
+        _chat(settings)
+        return
+    from bot.serving import serve_telegram
 
-    asyncio.run(run(_settings(), out))
+    asyncio.run(serve_telegram(settings))
 
 
 @app.command()
 def chat() -> None:
     """Obrolan di terminal; tombol diketik sebagai nomor."""
+    _chat(_settings())
+
+
+def _chat(settings: Settings) -> None:
     from bot.app import chat as run
 
-    asyncio.run(run(_settings(), out))
+    asyncio.run(run(settings, out))
 
 
 @app.command()
@@ -186,22 +196,15 @@ def bench(
 
 def main() -> None:
     """Run a command; every expected failure is one sentence on standard error and an exit code."""
-    from bot.channels.telegram import BadToken
-    from bot.knowledge.skeleton import NewFlagError
-    from bot.storage import SchemaMismatch, StorageUnavailable
-
     try:
         app(standalone_mode=True)
     except KnowledgeError as error:
         _print_problems(list(error.problems))
         err.print(f"{len(error.problems)} masalah; pengetahuan tidak dipakai.")
         sys.exit(PROBLEMS)
-    except SettingsError as error:
+    except Failure as error:
         err.print(str(error), markup=False)
-        sys.exit(WRONG_USE)
-    except (StorageUnavailable, SchemaMismatch, BadToken, NewFlagError) as error:
-        err.print(str(error), markup=False)
-        sys.exit(PROBLEMS)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

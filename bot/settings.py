@@ -8,9 +8,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.failures import Failure
 
-class SettingsError(Exception):
+
+class SettingsError(Failure):
     """The environment cannot be used; the message names every variable and what is expected, never a value."""
+
+    exit_code = 2
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from bot.channels import Blocked, Channel, Delivered, Refused, RetryLater
 from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
-from bot.conversation.memory import Memory
+from bot.conversation.memory import Language, Memory
 from bot.conversation.wording import Wording
 from bot.messages import Incoming, Reply
 from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
@@ -153,7 +153,7 @@ def _recalled(stored: StoredMemory) -> Memory:
     """What the conversation may still know; language and payload outlive the rest."""
     if stored.text:
         return Memory.from_json(stored.text)
-    language = "en" if stored.language == "en" else "id" if stored.language == "id" else None
+    language: Language | None = "en" if stored.language == "en" else "id" if stored.language == "id" else None
     return Memory(language=language, chosen=language is not None, payload=stored.payload)
 
 

@@ -24,7 +24,7 @@ def our_engine(phrases: Sequence[str]) -> Engine:
     index = builder.build()
 
     def find(message: str) -> set[int]:
-        return {span.rule for span in index.spans(index.lattice(read_text(message)))}
+        return {found.rule for found in index.found(index.lattice(read_text(message)))}
 
     return find
 

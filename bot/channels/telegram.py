@@ -28,6 +28,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.failures import Failure
 from bot.channels import Blocked, Delivered, Outcome, Received, Refused, RetryLater
 from bot.channels.fields import whole
 from bot.channels.telegram_profile import PROFILES, Profile
@@ -45,7 +46,7 @@ _ROW = 30
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
-class BadToken(Exception):
+class BadToken(Failure):
     """Telegram does not know the token; the text is for the operator."""
 
     def __init__(self) -> None:

@@ -7,8 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import TextIO
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
@@ -49,6 +47,10 @@ class Terminal:
 async def typed_messages(source: TextIO = sys.stdin) -> AsyncIterator[str]:
     """What is typed, until the end of input; a pasted message with line breaks is one message at a real terminal."""
     if source.isatty():
+        # Only a person at a terminal needs the line editor, which takes a third of a second to import.
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.patch_stdout import patch_stdout
+
         session: PromptSession[str] = PromptSession()
         with patch_stdout(raw=True):
             while True:

@@ -162,7 +162,7 @@ def _is_said(scan: Scan, first: int, last: int, low: float, *, years: bool, pair
             return True
         if low < _WITHOUT_UNIT[0]:  # "sudah enam tahun"
             return False
-        return _beside_person(scan, first, last, 4) and scan.near("duration", first, last, 2, 1) is None
+        return _beside_person(scan, first, last, 4) and scan.near("duration", first, last, 2, 0) is None
     if counts or years:
         return False
     if not pair and _said_below(scan, first):

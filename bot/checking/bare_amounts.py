@@ -175,7 +175,7 @@ def _without_role(scan: Scan, bare: Bare) -> tuple[float, str] | None:
     if 3 <= bare.low < 1_000 and _NET.match(scan.norm, bare.end):
         return 1e6, "IDR"
     if bare.low >= 2 and _CLAUSE_END.match(scan.norm, bare.end):
-        if bare.period == "month" and bare.low < 100:  # "sebulan 35."
+        if bare.period == "month" and bare.low < 100:  # "sebulan 18."
             return 1e6, "IDR"
         if bare.period == "day" and bare.low >= 20:
             return 1e3, "IDR"

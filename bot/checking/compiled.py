@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.checking.facts import Constraint, FactType, FactWords, parse_constraint
+from bot.checking.fact import MONEY_TYPES, FactType
+from bot.checking.facts import Constraint, FactWords, parse_constraint
 from bot.checking.index import Index, IndexBuilder
 from bot.checking.wages import WageTable
 from bot.knowledge.loading import Knowledge
@@ -62,6 +63,8 @@ class Compiled:
     """Words by which facts are read."""
     wages: WageTable
     """Typical pay by country and job."""
+    year: int
+    """The year in which the knowledge was last checked; years of birth are read against it."""
 
 
 def compile_knowledge(knowledge: Knowledge) -> Compiled:
@@ -88,7 +91,8 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     status_of = {country.code: country.status for country in knowledge.places.countries}
     fact_words = FactWords.from_lists(words.lists, knowledge.wages.rupiah_per, status_of)
     table = WageTable.from_file(knowledge.wages)
-    return Compiled(knowledge, tuple(rules), index, places, _constraints(index), fact_words, table)
+    year = max(contact.checked_on for contact in knowledge.contacts.values()).year
+    return Compiled(knowledge, tuple(rules), index, places, _constraints(index), fact_words, table, year)
 
 
 def _rules(knowledge: Knowledge) -> Iterator[tuple[RuleType, Rule]]:
@@ -117,5 +121,6 @@ def _constraints(index: Index) -> dict[FactType, tuple[tuple[int, Constraint], .
     by_type: dict[FactType, list[tuple[int, Constraint]]] = {}
     for source, symbol in index.facts.items():
         constraint = parse_constraint(source)
-        by_type.setdefault(constraint.type, []).append((symbol, constraint))
+        for kind in MONEY_TYPES if constraint.type == "money" else (constraint.type,):
+            by_type.setdefault(kind, []).append((symbol, constraint))
     return {kind: tuple(found) for kind, found in by_type.items()}

@@ -186,7 +186,7 @@ def _note(scan: Scan, cue: Cue) -> None:
 
 
 def _is_one_phrase(scan: Scan, first: int, last: int) -> bool:
-    """False for "Berapa hari? 5 hari, ini tiketnya": words that follow each other by chance."""
+    """False for "dua hari, ini syaratnya": words that follow each other by chance."""
     stretch = scan.norm[scan.starts[first] : scan.starts[last - 1]]
     return "," not in stretch and ";" not in stretch and scan.same_sentence(first, last - 1)
 

@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.checking.lattice import Lattice, read_lattice
-from bot.checking.lexicon import Lexicon, LexiconBuilder, words_of
-from bot.checking.matching import PhraseTree, Span, find_spans
+from bot.checking.lexicon import Lexicon
+from bot.checking.lexicon_builder import LexiconBuilder, words_of
+from bot.checking.matching import Ending, PhraseTree, Span, find_spans
 from bot.checking.phrases import Element, Path, PhraseError, is_fact, parse_phrase
 from bot.checking.text import Text
 
+_TAG_GOES_ON = re.compile(r"[ \t\n\"'“”-]*")
+"""What may stand between a negator and what it negates; a comma or question mark makes it a question tag."""
+
 NEGATORS = "{negasi}"
 """The word list whose entries no gap may skip."""
+
+
+class Found(NamedTuple):
+    """A rule's phrase found on cells ``[start, end)``."""
+
+    rule: int
+    """Number of the rule."""
+    start: int
+    """First cell."""
+    end: int
+    """Cell past the last one."""
+    unless: bool
+    """True if it cancels instead of finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What an ending of the tree belongs to."""
+
+    rule: int
+    """Number of the rule."""
+    unless: bool
+    """True for a phrase that cancels."""
+    parts: tuple[Ending, ...] = ()
+    """For a phrase with ``&``: the endings of its parts, which all must be there; the first is what is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +54,8 @@ class Index:
     """Written words → symbols."""
     tree: PhraseTree
     """Symbols → rules."""
+    phrases: tuple[Phrase, ...]
+    """Phrases by ending."""
     negator: int
     """Symbol of the negators."""
     facts: Mapping[str, int]
@@ -32,11 +65,30 @@ class Index:
 
     def lattice(self, text: Text) -> Lattice:
         """Cells and edges of a message, without facts."""
-        return read_lattice(text, self.lexicon)
+        lattice = read_lattice(text, self.lexicon)
+        self._drop_question_tags(text, lattice)
+        return lattice
 
-    def spans(self, lattice: Lattice) -> list[Span]:
-        """Phrases found, in no particular order."""
-        return find_spans(lattice, self.tree, self.negator)
+    def _drop_question_tags(self, text: Text, lattice: Lattice) -> None:
+        """"mau ikut ga?", "enak gak, …": at the end of a clause such a word asks and negates nothing."""
+        cells, edges = lattice.cells, lattice.edges
+        for index, here in enumerate(edges):
+            if here and any([symbol == self.negator for symbol, _ in here]):
+                after = cells[index + 1].start if index + 1 < len(cells) else len(text.norm)
+                if index + 1 == len(cells) or not _TAG_GOES_ON.fullmatch(text.norm, cells[index].end, after):
+                    edges[index] = [edge for edge in here if edge[0] != self.negator]
+
+    def found(self, lattice: Lattice) -> list[Found]:
+        """Phrases found, in no particular order; of a phrase with ``&`` its first part, when all parts are there."""
+        spans = find_spans(lattice, self.tree, self.negator)
+        present = {span.ending for span in spans}
+        return [found for span in spans if (found := self._found(span, present)) is not None]
+
+    def _found(self, span: Span, present: set[Ending]) -> Found | None:
+        phrase = self.phrases[span.ending]
+        if phrase.parts and not (span.ending == phrase.parts[0] and present.issuperset(phrase.parts)):
+            return None
+        return Found(phrase.rule, span.start, span.end, phrase.unless)
 
 
 class IndexBuilder:
@@ -50,6 +102,7 @@ class IndexBuilder:
         self._lists = lists
         self._symbols: dict[str, int] = {}
         self._tree = PhraseTree()
+        self._phrases: list[Phrase] = []
         self._facts: dict[str, int] = {}
         self._watched: dict[int, int] = {}
         self._negator = self._symbol(NEGATORS, {})
@@ -59,12 +112,21 @@ class IndexBuilder:
 
         Raises ValueError (PhraseError) with a sentence for the officer; nothing of the phrase is found then.
         """
+        parts = [self._numbered(part, words) for part in phrase.split("&")]
+        first = len(self._phrases)
+        endings = range(first, first + len(parts))
+        needed = tuple(endings) if len(parts) > 1 else ()
+        for ending, paths in zip(endings, parts, strict=True):
+            self._phrases.append(Phrase(rule, unless, needed))
+            for path, symbols in paths:
+                self._tree.add(path, symbols, ending)
+
+    def _numbered(self, phrase: str, words: Mapping[str, Sequence[str]]) -> list[tuple[Path, list[int]]]:
+        """Paths of a phrase, or of one part of it, with the symbols of their elements."""
         paths = [self._standard(path) for path in parse_phrase(phrase)]
         for path in paths:
             self._refuse_vague(path)
-        numbered = [(path, [self._symbol(element.symbol, words) for element in path]) for path in paths]
-        for path, symbols in numbered:
-            self._tree.add(path, symbols, (rule, unless))
+        return [(path, [self._symbol(element.symbol, words) for element in path]) for path in paths]
 
     def watch(self, name: str, number: int) -> None:
         """Report ``name`` (a place, say) wherever it stands, as ``number``."""
@@ -75,7 +137,7 @@ class IndexBuilder:
 
     def build(self) -> Index:
         """The finished index; the builder must not be used afterwards."""
-        return Index(self._lexicon.build(), self._tree, self._negator, self._facts, self._watched)
+        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), self._negator, self._facts, self._watched)
 
     def _standard(self, path: Path) -> Path:
         """Plain words by their standard spelling, words that belong together ("luar negeri") as one element."""

@@ -7,14 +7,13 @@ tree over word ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.checking.text import read_text
-from bot.checking.word_forms import verb_forms, without_suffix
+from bot.checking.word_forms import without_suffix
 
 _DIGIT_LETTERS = (str.maketrans("0134578962", "oieastbgg2"), str.maketrans("01345789", "oleastbg"))
 SHORTEST_FUZZY = 4
@@ -53,14 +52,20 @@ class Lexicon:
     ``read(word)`` is cached, so that common words cost one look-up.
     """
 
-    def __init__(self, surfaces: Mapping[str, tuple[int, ...]], exact_only: Iterable[str], ordinary: frozenset[str],
-                 alone: tuple[tuple[int, ...], ...], groups: dict[int, GroupNode]) -> None:  # fmt: skip
+    def __init__(self, surfaces: Mapping[str, tuple[int, ...]], rigid: Set[str], exact_only: frozenset[int],
+                 ordinary: frozenset[str], alone: tuple[tuple[int, ...], ...],
+                 groups: Mapping[int, GroupNode]) -> None:  # fmt: skip
+        """``surfaces``: spelling → word ids; ``rigid``: spellings that no typo leads to; ``exact_only``: word ids that no
+        ending and no typo may lead to."""
         self._surfaces = surfaces
+        self._exact_only = exact_only
         self._ordinary = ordinary
         self.alone = alone
         self.groups = groups
-        exact = frozenset(exact_only)
-        self._fuzzy = tuple(word for word in surfaces if word not in exact and len(word) >= SHORTEST_FUZZY)
+        self._fuzzy = tuple(
+            word for word, ids in surfaces.items()
+            if len(word) >= SHORTEST_FUZZY and word not in rigid and self._loose(ids)
+        )  # fmt: skip
         self._deletions = _deletion_table(self._fuzzy)
         self.read: Callable[[str], Reading] = lru_cache(KNOWN_WORDS_CACHED)(self._read)
 
@@ -72,6 +77,17 @@ class Lexicon:
         return self._surfaces.get(word, ())
 
     def _read(self, word: str) -> Reading:
+        exact = self._surfaces.get(word, ())
+        if self._loose(exact):
+            return Reading(exact)
+        reading = self._read_loosely(word)
+        return Reading(exact + reading.words, reading.split, reading.rest) if exact else reading
+
+    def _loose(self, ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Without the ids that want their exact spelling."""
+        return tuple(found for found in ids if found not in self._exact_only)
+
+    def _read_loosely(self, word: str) -> Reading:
         if found := self._known(word):
             return Reading(found)
         if word in self._ordinary or any(stem in self._ordinary for stem in without_suffix(word)):
@@ -85,11 +101,8 @@ class Lexicon:
         return self._split(word)
 
     def _known(self, word: str) -> tuple[int, ...]:
-        found = self._surfaces.get(word)
-        if found:
-            return found
-        for stem in without_suffix(word):
-            if found := self._surfaces.get(stem):
+        for stem in (word, *without_suffix(word)):
+            if found := self._loose(self._surfaces.get(stem, ())):
                 return found
         return ()
 
@@ -123,20 +136,22 @@ class Lexicon:
                 best, limit = [known], distance
             else:
                 best.append(known)
-        return tuple(dict.fromkeys(found for known in best for found in self._surfaces[known]))
+        return tuple(dict.fromkeys(found for known in best for found in self._loose(self._surfaces[known])))
 
     def _candidates(self, word: str) -> list[int]:
         found: dict[int, None] = {}
         for shorter in _deletes(word, allowed_edits(len(word))):
-            for index in self._deletions.get(shorter, ()):
-                found[index] = None
+            entry = self._deletions.get(hash(shorter))
+            if isinstance(entry, int):
+                found[entry] = None
+            elif entry is not None:
+                found.update(dict.fromkeys(entry))
         return list(found)
 
     def _split(self, word: str) -> Reading:
         """Two known words written as one: "pasporasli"."""
         for cut in range(len(word) - 3, 2, -1):
-            first = self._surfaces.get(word[:cut])
-            if first and (rest := self._known(word[cut:])):
+            if (first := self._loose(self._surfaces.get(word[:cut], ()))) and (rest := self._known(word[cut:])):
                 return Reading(first, cut, rest)
         return UNKNOWN
 
@@ -155,125 +170,18 @@ def _deletes(word: str, edits: int) -> set[str]:
     return found
 
 
-def _deletion_table(words: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    table: dict[str, tuple[int, ...]] = {}
+def _deletion_table(words: tuple[str, ...]) -> dict[int, int | tuple[int, ...]]:
+    """Hash of a word with letters left out → numbers of the words it may come from.
+
+    Hashes take half the memory of the strings; where two meet, the edit distance refuses the wrong word.
+    """
+    table: dict[int, int | tuple[int, ...]] = {}
     for index, word in enumerate(words):
         if len(word) <= LONGEST_FUZZY:
-            for shorter in _deletes(word, allowed_edits(len(word))):
-                table[shorter] = (*table.get(shorter, ()), index)
-    return table
-
-
-def words_of(entry: str) -> tuple[str, ...]:
-    """An entry of a word list as the words a message would have."""
-    return tuple(token.word for token in read_text(entry).tokens)
-
-
-class LexiconBuilder:
-    """Collects spellings, words and symbols, then builds the Lexicon."""
-
-    def __init__(self, spellings: Mapping[str, Iterable[str]], ordinary: Iterable[str]) -> None:
-        self._ordinary = frozenset(ordinary)
-        self._ids: dict[str, int] = {}
-        self._alone: list[list[int]] = []
-        self._surfaces: dict[str, list[int]] = {}
-        self._inexact: set[str] = set()
-        self._groups: dict[int, GroupNode] = {}
-        self._canonical: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        self._pending: list[tuple[tuple[str, ...], int]] = []
-        for word, variants in spellings.items():
-            standard = words_of(word)
-            self._canonical.setdefault(standard, (standard,))
-            for variant in map(words_of, variants):
-                if variant and variant != standard:
-                    known = [way for way in self._canonical.get(variant, ()) if way != variant]
-                    own = (variant,) if variant in self._canonical and variant in self._canonical[variant] else ()
-                    self._canonical[variant] = (*own, *known, standard)
-        self._longest = max((len(way) for way in self._canonical), default=1)
-
-    def standard(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Words of a phrase cut into units: spelling variants by their standard word, groups of words kept together."""
-        units: list[tuple[str, ...]] = []
-        index = 0
-        while index < len(words):
-            for length in range(min(self._longest, len(words) - index), 0, -1):
-                piece = words[index : index + length]
-                ways = self._canonical.get(piece)
-                if ways is not None and (length > 1 or len(ways) == 1):
-                    units.append(ways[0] if len(ways) == 1 else piece)
-                    break
-            else:
-                length = 1
-                units.append(words[index : index + 1])
-            index += length
-        return units
-
-    def add(self, entry: str, symbol: int) -> None:
-        """Let ``entry`` (a word, "pegang~", "=kps" or words in a row) show ``symbol``."""
-        if entry.endswith("~"):
-            for form in verb_forms(entry[:-1]):
-                self._add_words((form,), symbol, fuzzy=form.endswith(entry[:-1]) or len(form) <= len(entry) + 3)
-        elif entry.startswith("="):
-            self._add_words(words_of(entry[1:]), symbol, fuzzy=False, standard=False)
-        else:
-            self._add_words(words_of(entry), symbol)
-
-    def _add_words(self, words: tuple[str, ...], symbol: int, fuzzy: bool = True, standard: bool = True) -> None:
-        units = self.standard(words) if standard else [(word,) for word in words]
-        ids = tuple(self._id(unit, fuzzy) for unit in units)
-        if len(ids) == 1:
-            if symbol not in self._alone[ids[0]]:
-                self._alone[ids[0]].append(symbol)
-        elif ids:
-            self._pending.append((tuple(" ".join(unit) for unit in units), symbol))
-
-    def _id(self, unit: tuple[str, ...], fuzzy: bool = True) -> int:
-        name = " ".join(unit)
-        found = self._ids.get(name)
-        if found is None:
-            found = self._ids[name] = len(self._ids)
-            self._alone.append([])
-            if len(unit) == 1 and " " not in name:
-                self._surface(name, found)
-        if fuzzy:
-            self._inexact.add(name)
-        return found
-
-    def _surface(self, surface: str, word: int) -> None:
-        ids = self._surfaces.setdefault(surface, [])
-        if word not in ids:
-            ids.append(word)
-
-    def build(self) -> Lexicon:
-        """The finished lexicon; the builder must not be used afterwards."""
-        for variant, ways in self._canonical.items():
-            for way in ways:
-                if way == variant or " ".join(way) not in self._ids:
-                    continue
-                standard = self._ids[" ".join(way)]
-                if len(variant) == 1:
-                    self._surface(variant[0], standard)
-                    if len(variant[0]) > 4:
-                        self._inexact.add(variant[0])
+            for shorter in map(hash, _deletes(word, allowed_edits(len(word)))):
+                before = table.get(shorter)
+                if before is None:
+                    table[shorter] = index
                 else:
-                    self._group(variant, [standard])
-        for word in [name for name in self._ids if " " in name]:
-            self._group(tuple(word.split(" ")), [self._ids[word]])
-        for units, symbol in self._pending:
-            self._group_path(units).symbols += (symbol,)
-        surfaces = {surface: tuple(ids) for surface, ids in self._surfaces.items()}
-        exact_only = (surface for surface in surfaces if surface not in self._inexact)
-        return Lexicon(surfaces, exact_only, self._ordinary, tuple(map(tuple, self._alone)), self._groups)
-
-    def _group(self, parts: tuple[str, ...], words: list[int]) -> None:
-        """Let words in a row show all that their standard word shows."""
-        node = self._group_path(parts)
-        node.symbols += tuple(symbol for word in words for symbol in self._alone[word])
-
-    def _group_path(self, units: tuple[str, ...]) -> GroupNode:
-        children = self._groups
-        node = GroupNode()
-        for word in " ".join(units).split(" "):
-            node = children.setdefault(self._id((word,)), GroupNode())
-            children = node.children
-        return node
+                    table[shorter] = (before, index) if isinstance(before, int) else (*before, index)
+    return table

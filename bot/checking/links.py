@@ -145,7 +145,7 @@ def _is_account(match: re.Match[str]) -> bool:
     """After "tele:" any name is an account, after "tele " only one that no ordinary word looks like."""
     network, sign, name = match.groups()
     if network == "line" and "@" not in sign and not any(character.isdigit() for character in name):
-        return False  # "reporting line: Head of Platform"
+        return False  # "production line: packing"
     if not any(character.isalpha() for character in name):
         return False
     return sign.strip() != "" or re.search(r"[_0-9]|[a-z]\.[a-z]", name) is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.checking.lattice import Lattice
 from bot.checking.phrases import Path
@@ -18,8 +19,8 @@ FILLER = 1
 
 _NOTHING: frozenset[int] = frozenset()
 
-Ending = tuple[int, bool]
-"""(rule number, True for an ``unless`` phrase)."""
+Ending = int
+"""Number of a complete phrase, or of one of the parts of a phrase that stand anywhere in the message."""
 
 
 @dataclass(slots=True)
@@ -48,18 +49,15 @@ class PhraseTree:
             self.endings[node] += (ending,)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A rule's phrase found on cells ``[start, end)``."""
+class Span(NamedTuple):
+    """What an ending names, found on cells ``[start, end)``."""
 
-    rule: int
-    """Number of the rule."""
+    ending: Ending
+    """Number of the phrase or part."""
     start: int
     """First cell."""
     end: int
     """Cell past the last one."""
-    unless: bool
-    """True if it cancels instead of finds."""
 
 
 def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> list[Span]:
@@ -99,8 +97,8 @@ class _Walk:
             if key in self._seen:
                 continue
             self._seen.add(key)
-            for rule, unless in self._endings[node]:
-                self.found.append(Span(rule, start, position, unless))
+            for ending in self._endings[node]:
+                self.found.append(Span(ending, start, position))
             if children := self._children[node]:
                 self._step(children, position, FILLER, stack)
             if children := self._after_gap[node]:

@@ -100,7 +100,7 @@ def read_amounts(scan: Scan, numerals: Sequence[Numeral]) -> list[Amount]:
 
 
 def _repeats(scan: Scan, previous: Amount, amount: Amount) -> bool:
-    """"Rp45.000.000 (empat puluh lima juta)"."""
+    """"Rp30.000.000 (tiga puluh juta)"."""
     return previous.low == amount.low and scan.norm[previous.end : amount.start].strip() == "("
 
 

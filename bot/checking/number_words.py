@@ -102,16 +102,19 @@ def _scale(words: Sequence[str], index: int) -> tuple[float, int]:
 def _cardinal(words: Sequence[str], index: int) -> tuple[float, int]:
     total = 0.0  # closed groups of thousands and millions
     group = 0.0  # the open group below a thousand
+    closed = index
     while index < len(words) and total < 1e12:
         step = _step(words[index], total, group)
         if step is None:
             break
-        total, group = step
         index += 1
+        if step[0] != total:
+            closed = index
+        total, group = step
     if total >= 1e6 and group % 100 == 0:  # "satu juta dua ratus"
         group *= 1_000
     elif total >= 1e6:  # "satu juta dua hari"
-        return total, index - 1 - (group >= 20 and group % 10 > 0)
+        return total, closed
     return total + group, index
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.checking.compiled import Compiled, RuleType
 from bot.checking.facts import Fact, read_facts, satisfies
 from bot.checking.lattice import Lattice
-from bot.checking.matching import Span
+from bot.checking.index import Found
 from bot.checking.places import message_places
 from bot.checking.text import LONGEST, Text, read_text
 from bot.checking.wages import WageContext, wage_context
@@ -52,10 +52,10 @@ def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> R
     """Facts, red flags, markers and kind cues of a message; pure, time linear in its length."""
     text = read_text(original, longest)
     lattice = compiled.index.lattice(text)
-    facts = read_facts(text, compiled.fact_words, message_places(lattice, compiled))
+    facts = read_facts(text, compiled.fact_words, message_places(lattice, compiled), year=compiled.year)
     wages = wage_context(text, facts, compiled.wages)
     _add_facts(lattice, facts, wages, compiled)
-    found = _best(compiled.index.spans(lattice), lattice, text, compiled)
+    found = _best(compiled.index.found(lattice), lattice, text, compiled)
     by_type = {kind: tuple(match for number, match in found if compiled.rules[number].type == kind
                            and compiled.rules[number].active) for kind in RuleType}  # fmt: skip
     drafts = tuple(match for number, match in found if not compiled.rules[number].active)
@@ -71,10 +71,10 @@ def _add_facts(lattice: Lattice, facts: Iterable[Fact], wages: WageContext, comp
                 lattice.add(fact.first, fact.last, symbol)
 
 
-def _best(spans: Iterable[Span], lattice: Lattice, text: Text, compiled: Compiled) -> list[tuple[int, Match]]:
+def _best(spans: Iterable[Found], lattice: Lattice, text: Text, compiled: Compiled) -> list[tuple[int, Match]]:
     """Per rule the leftmost, then shortest span that no ``unless`` overlaps, in order of appearance."""
-    wanted: dict[int, list[Span]] = {}
-    cancelled: dict[int, list[Span]] = {}
+    wanted: dict[int, list[Found]] = {}
+    cancelled: dict[int, list[Found]] = {}
     for span in spans:
         (cancelled if span.unless else wanted).setdefault(span.rule, []).append(span)
     found: list[tuple[int, Match]] = []

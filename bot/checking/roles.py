@@ -54,7 +54,7 @@ def _role(scan: Scan, amount: Amount, taken: set[int]) -> tuple[FactType, str]:
 def _is_supposed_wage(scan: Scan, amount: Amount) -> bool:
     """True for an amount that nothing names, as large as a month's pay, behind words of work or before "bersih".
 
-    "cari tukang masak di Kajang, RM2.500, tinggal belakang kedai"
+    "dicari penjahit untuk Klang, RM1.900, mess ada"
     """
     if is_pay(scan.norm, amount.end):
         return True
@@ -99,7 +99,7 @@ def _nearest(scan: Scan, amount: Amount, taken: set[int]) -> str:
         seen = cue
         distance = _distance(scan, amount, cue, taken)
         if amount.period in _WORKING and cue.kind != "wage" and distance > _OWN_PERIOD:
-            continue  # "bonus 300 jt, sebulan 35": the period speaks for a wage
+            continue  # "bonus 40 jt, sebulan 18": the period speaks for a wage
         if distance < best:
             best, kind = distance, cue.kind
     return kind

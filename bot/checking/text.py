@@ -16,8 +16,9 @@ from bot.checking.lookalikes import LOOKALIKES
 LONGEST = 20_000
 """Characters read of one message; what comes after is cut and the person is told."""
 
+# A flag is a word of its own: a pair of regional indicators.
 _RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
-_WORD = re.compile(r"[^\W_]+(?:(?:['’`*]|(?<=[a-z])[@$](?=[a-z]))[^\W_]+)*")
+_WORD = re.compile(r"[\U0001f1e6-\U0001f1ff]{2}|[^\W_]+(?:(?:['’`*]|(?<=[a-z])[@$](?=[a-z]))[^\W_]+)*")
 _INSIDE = str.maketrans({"'": "", "’": "", "`": "", "*": "", "@": "a", "$": "s"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _SENTENCE_END = re.compile(r"[.!?;…](?:\s|$)|[•●▪✅✔➡👉📌]|\n\s*")

@@ -11,7 +11,7 @@ KINDS = ("tourist", "pilgrimage", "student", "training", "work", "holiday", "fre
 """Kinds of visa; the label of the fact."""
 
 _PRETEXTS = ("tourist", "pilgrimage")
-"""Kinds that are named from further off, and after words of entering: "visanya pakai yang kunjungan", "masuk turis"."""
+"""Kinds named from further off too, and after words of entering: "visanya pakai punya kunjungan", "masuk turis"."""
 
 
 class Visa(NamedTuple):
@@ -28,8 +28,8 @@ class Visa(NamedTuple):
 def read_visas(scan: Scan) -> list[Visa]:
     """Visas in order of appearance, none overlapping.
 
-    Read from whole names ("visa turis", "WHV", "pas lawatan"), from "visa" and a kind up to four words on in the clause
-    ("visa pakai yang kunjungan"), a kind just ahead ("umrah visa"), and from ways in ("masuk turis", "lewat umrah").
+    Read from whole names ("visa turis", "WHV", "pas lawatan"), from "visa" and a kind up to four words on
+    ("visanya pakai punya kunjungan"), a kind just ahead ("umrah visa"), and ways in ("masuk turis", "lewat umrah").
     """
     marks = scan.marks
     found = [

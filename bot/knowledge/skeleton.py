@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot.failures import Failure
 from bot.knowledge.fields import ID_PATTERN, PATTERN_MEANINGS
 
 _FOLDERS = ("red_flags", "markers", "kinds")
@@ -70,7 +71,7 @@ examples:
 """
 
 
-class NewFlagError(Exception):
+class NewFlagError(Failure):
     """A red flag that cannot be started; the message is one Indonesian sentence for the officer."""
 
 

@@ -24,6 +24,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.failures import Failure
+
 Result = TypeVar("Result")
 Clock = Callable[[], float]
 """UTC seconds since 1970."""
@@ -54,7 +56,7 @@ _SQLITE_TROUBLE = {
 }
 
 
-class StorageUnavailable(Exception):
+class StorageUnavailable(Failure):
     """The database cannot be used now; the message is one sentence without SQL and without anybody's words.
 
     A webhook answers 503, so that the platform sends the update again; a worker waits and tries again.

@@ -25,6 +25,7 @@ PHRASES = [
     "tidak pakai kontrak",
     "jalan-jalan dulu",
     "=kps langsung",
+    "{dokumen} asli & luar negeri",
 ]
 
 
@@ -41,7 +42,7 @@ def index() -> Index:
 def quotes(index: Index, message: str, rule: int) -> list[str]:
     text = read_text(message)
     lattice = index.lattice(text)
-    spans = [span for span in index.spans(lattice) if span.rule == rule and not span.unless]
+    spans = [span for span in index.found(lattice) if span.rule == rule and not span.unless]
     return [message[slice(*text.span(*lattice.span(span.start, span.end)))] for span in spans]
 
 
@@ -60,6 +61,9 @@ def quotes(index: Index, message: str, rule: int) -> list[str]:
         pytest.param(2, "kada pakai kontrak", "kada pakai kontrak", id="dialect word"),
         pytest.param(3, "jalan2 dulu aja", "jalan2 dulu", id="doubled with 2"),
         pytest.param(4, "kps langsung", "kps langsung", id="exact word"),
+        pytest.param(5, "KE LN!\n- bawa paspor asli", "paspor asli", id="parts anywhere, the first is quoted"),
+        pytest.param(2, "mau ikut ga, tidak pakai kontrak kok", "tidak pakai kontrak", id="a question tag before"),
+        pytest.param(0, "paspor asli gak, ditahan agen", "paspor asli gak, ditahan agen", id="a question tag in a gap"),
     ],
 )
 def test_found_with_the_persons_own_words(index: Index, rule: int, message: str, quote: str) -> None:
@@ -77,6 +81,7 @@ def test_found_with_the_persons_own_words(index: Index, rule: int, message: str,
         pytest.param(2, "pakai kontrak", id="half a phrase"),
         pytest.param(4, "kpss langsung", id="an exact word has no typos"),
         pytest.param(4, "", id="nothing"),
+        pytest.param(5, "bawa paspor asli", id="one part of two"),
     ],
 )
 def test_not_found(index: Index, rule: int, message: str) -> None:
@@ -87,7 +92,7 @@ def test_not_found(index: Index, rule: int, message: str) -> None:
 def test_unless_is_reported_apart(index: Index) -> None:
     """An unless phrase never counts as a find of its own."""
     text = read_text("jangan mau ditahan agen")
-    assert {span.unless for span in index.spans(index.lattice(text))} == {True}
+    assert {span.unless for span in index.found(index.lattice(text))} == {True}
 
 
 def test_recall_is_not_below_the_naive_engine() -> None:
@@ -110,7 +115,7 @@ def test_hostile_repeats_stay_linear(index: Index, word: str) -> None:
         times = []
         for _ in range(3):
             started = time.perf_counter()
-            index.spans(index.lattice(read_text(message)))
+            index.found(index.lattice(read_text(message)))
             times.append(time.perf_counter() - started)
         return min(times)
 

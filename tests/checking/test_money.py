@@ -92,9 +92,9 @@ def test_amounts_are_read(
 ) -> None:
     """Value, range, currency, period and the person's own words."""
     [fact] = facts_of(message, *MONEY_TYPES)
-    assert (fact.value, fact.upper, fact.currency, fact.period, fact.text) == (
-        pytest.approx(low), high if high is None else pytest.approx(high), currency, period, quote,
-    )  # fmt: skip
+    assert (fact.currency, fact.period, fact.text) == (currency, period, quote)
+    assert fact.value == pytest.approx(low)
+    assert fact.upper == (None if high is None else pytest.approx(high))
 
 
 @pytest.mark.parametrize(
@@ -133,14 +133,14 @@ def test_other_numbers_are_no_money(message: str) -> None:
 
 def test_two_amounts_for_two_kinds_of_heads() -> None:
     """"L 1,5 / P 2,5" after "per kepala" are two bounties in million."""
-    facts = facts_of("per kepala: L 1,5 / P 2,5 — cair H+1", *MONEY_TYPES)
+    facts = facts_of("per kepala: L 1,5 / P 2,5 cair besok", *MONEY_TYPES)
     assert [(fact.type, fact.value) for fact in facts] == [("bounty", 1.5 * JT), ("bounty", 2.5 * JT)]
 
 
 def test_an_amount_repeated_in_words_is_one() -> None:
     """Contracts repeat figures in words within brackets."""
-    facts = facts_of("membayar Rp45.000.000 (empat puluh lima juta)", *MONEY_TYPES)
-    assert [fact.value for fact in facts] == [45 * JT]
+    facts = facts_of("membayar Rp30.000.000 (tiga puluh juta)", *MONEY_TYPES)
+    assert [fact.value for fact in facts] == [30 * JT]
 
 
 @pytest.mark.parametrize(
