@@ -30,7 +30,7 @@ class Case:
 
 
 def cases(compiled: Compiled) -> Iterator[Case]:
-    """Every example of every rule that is not retired, then every whole message and ordinary line."""
+    """Every example of every rule that is not retired, then the whole messages of role proof and the ordinary lines."""
     knowledge = compiled.knowledge
     for section, rules in ((RuleType.RED_FLAG, knowledge.red_flags), (RuleType.MARKER, knowledge.markers),
                            (RuleType.KIND_CUE, knowledge.kind_cues)):  # fmt: skip
@@ -38,7 +38,7 @@ def cases(compiled: Compiled) -> Iterator[Case]:
             if rule.status != "retired":
                 yield from _rule_cases(section.value, rule)
     for path, file in knowledge.examples:
-        for number, message in enumerate(file.messages):
+        for number, message in enumerate(file.messages if file.role == "proof" else ()):
             yield Case(("examples", path, "messages", number), message)
         for number, line in enumerate(file.ordinary):
             yield Case(("examples", path, "ordinary", number), line)

@@ -39,16 +39,16 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
         wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
         for found in shown
     ]
-    lines = [wording.say(f"level.{checked.level}"), *(reasons or [wording.say(f"answer.{_unproven_key(checked)}")])]
+    if checked.unproven:
+        reasons.append(wording.say("answer.unproven"))
+    if checked.level == "no_signs":
+        reasons.append(wording.say("answer.no_signs"))
+    lines = [wording.say(f"level.{checked.level}"), *reasons]
     lines.append(wording.say("answer.now", advice=_advice(checked, shown, wording)))
     lines.append(wording.contact_line(wording.knowledge.contacts[checked.contacts[0]], abroad=False))
     if truncated:
         lines.append(wording.say("answer.truncated"))
     return "\n".join(lines)
-
-
-def _unproven_key(checked: Checked) -> str:
-    return "unproven" if checked.level == "caution" else "no_signs"
 
 
 def _advice(checked: Checked, shown: tuple[Found, ...], wording: Wording) -> str:

@@ -46,6 +46,8 @@ class Checked:
     """Contact ids, first to show in front."""
     countries: tuple[str, ...]
     """Countries named, without Indonesia."""
+    unproven: bool = False
+    """True when the level rests on the lack of a checkable lawful path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _checked(values: dict[str, Any]) -> Checked:
         missing=tuple(values["missing"]),
         contacts=tuple(values["contacts"]),
         countries=tuple(values["countries"]),
+        unproven=values["unproven"],
     )
 
 
@@ -107,6 +110,7 @@ def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
         missing=assessment.missing,
         contacts=assessment.contacts,
         countries=assessment.countries,
+        unproven=assessment.unproven,
     )
 
 

@@ -233,6 +233,10 @@ class ExampleMessage(Model):
 class ExamplesFile(Model):
     """examples/*.yaml: whole messages, and ordinary lines in which no rule above low may match."""
 
+    role: Literal["proof", "training", "test"] = Field(
+        "proof",
+        description="proof: harus selalu benar. training: bahan belajar pembaca contoh. test: hanya untuk mengukur.",
+    )
     messages: list[ExampleMessage] = Field([], description="Pesan utuh dengan hasil yang diharapkan.")
     ordinary: list[Annotated[str, Field(min_length=1)]] = Field(
         [], description="Obrolan biasa; di sini tidak boleh ada tanda di atas low."
