@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import choose_contacts
@@ -11,9 +10,8 @@ from bot.checking.evidence import Evidence, evidence_map, missing_statements
 from bot.checking.facts import Fact
 from bot.checking.kinds import Opinion, decide_kind
 from bot.checking.reading import Match, Reading
+from bot.checking.scope import Scope, work_scope
 from bot.knowledge.schema import Kind, Level, Part, Policy
-
-Scope = Literal["abroad", "home", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +83,6 @@ def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None,
         unproven=unproven,
         truncated=reading.text.truncated,
     )
-
-
-def work_scope(reading: Reading) -> Scope:
-    """Where the work would be: abroad as soon as anything points there, home when only Indonesian places are named."""
-    home = False
-    for fact in reading.facts:
-        if fact.type == "place":
-            if fact.country != "ID":
-                return "abroad"
-            home = True
-        elif fact.type == "visa" or (fact.type in ("wage", "fee") and fact.currency not in ("", "IDR")):
-            return "abroad"
-    return "home" if home else "unknown"
 
 
 def weigh(reading: Reading, compiled: Compiled) -> tuple[Reason, ...]:

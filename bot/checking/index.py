@@ -71,12 +71,12 @@ class Index:
 
     def _drop_question_tags(self, text: Text, lattice: Lattice) -> None:
         """"mau ikut ga?", "enak gak, …": at the end of a clause such a word asks and negates nothing."""
-        cells, edges = lattice.cells, lattice.edges
-        for index, here in enumerate(edges):
-            if here and any([symbol == self.negator for symbol, _ in here]):
-                after = cells[index + 1].start if index + 1 < len(cells) else len(text.norm)
-                if index + 1 == len(cells) or not _TAG_GOES_ON.fullmatch(text.norm, cells[index].end, after):
-                    edges[index] = [edge for edge in here if edge[0] != self.negator]
+        cells, negations = lattice.cells, lattice.where.get(self.negator)
+        if negations:
+            lattice.where[self.negator] = [
+                (start, end) for start, end in negations
+                if end < len(cells) and _TAG_GOES_ON.fullmatch(text.norm, cells[end - 1].end, cells[end].start)
+            ]  # fmt: skip
 
     def found(self, lattice: Lattice) -> list[Found]:
         """Phrases found, in no particular order; of a phrase with ``&`` its first part, when all parts are there."""

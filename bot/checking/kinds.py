@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.checking.compiled import Compiled
-from bot.checking.reading import Reading
 from bot.knowledge.schema import Kind
+
+if TYPE_CHECKING:
+    from bot.checking.compiled import Compiled
+    from bot.checking.reading import Reading
 
 KINDS: tuple[Kind, ...] = ("emergency", "warning", "question", "offer", "other")
 

@@ -1,28 +1,30 @@
-"""Lattice: for every place in a message, which symbols stand there and where each of them ends.
+"""Lattice: for every symbol, where in a message it stands.
 
-A cell is a word, or half of a word when two were written as one. An edge ``(symbol, end)`` at cell ``i`` says that the
-symbol covers cells ``i`` to ``end`` (exclusive).
+A cell is a word, or half of a word when two were written as one. An occurrence ``(start, end)`` of a symbol covers the
+cells from ``start`` to ``end`` (exclusive).
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.checking.lexicon import GroupNode, Lexicon, Reading
 from bot.checking.text import Text, Token
 
-Edge = tuple[int, int]
+Occurrence = tuple[int, int]
+Where = dict[int, list[Occurrence]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A message as cells and edges."""
+    """A message as cells, and its symbols."""
 
     cells: Sequence[Token]
     """Words, in order; a word that is two words written as one makes two cells."""
-    edges: list[list[Edge]]
-    """Edges that begin at each cell."""
+    where: Where
+    """Symbol → its occurrences, in order."""
     cell_of_token: Sequence[int]
     """First cell of each token; one entry more for the end."""
 
@@ -30,7 +32,7 @@ class Lattice:
         """Let ``symbol`` stand on the tokens ``[first_token, last_token)``."""
         start, end = self.cell_of_token[first_token], self.cell_of_token[last_token]
         if end > start:
-            self.edges[start].append((symbol, end))
+            insort(self.where.setdefault(symbol, []), (start, end))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in ``Text.norm`` of the cells ``[start, end)``; at least one cell."""
@@ -47,9 +49,9 @@ def read_lattice(text: Text, lexicon: Lexicon) -> Lattice:
     words = [reading.words for reading in readings]
     if any([reading.split for reading in readings]):
         cells, words, cell_of_token = _split_cells(tokens, readings)
-    edges = _edges(words, lexicon)
-    _add_joined(tokens, cell_of_token, edges, lexicon)
-    return Lattice(cells, edges, cell_of_token)
+    lattice = Lattice(cells, _occurrences(words, lexicon), cell_of_token)
+    _add_joined(tokens, lattice, lexicon)
+    return lattice
 
 
 def _split_cells(
@@ -73,36 +75,37 @@ def _split_cells(
     return cells, words, cell_of_token
 
 
-def _edges(words: Sequence[tuple[int, ...]], lexicon: Lexicon) -> list[list[Edge]]:
+def _occurrences(words: Sequence[tuple[int, ...]], lexicon: Lexicon) -> Where:
     alone, groups = lexicon.alone, lexicon.groups
-    edges: list[list[Edge]] = []
+    where: Where = {}
     for index, ids in enumerate(words):
-        here: list[Edge] = []
-        after = index + 1
+        here = (index, index + 1)
         for word in ids:
             for symbol in alone[word]:
-                here.append((symbol, after))
+                if symbol in where:
+                    where[symbol].append(here)
+                else:
+                    where[symbol] = [here]
             if (node := groups.get(word)) is not None:
-                _walk_group(node, words, after, here)
-        edges.append(here)
-    return edges
+                _walk_group(node, words, index, index + 1, where)
+    return where
 
 
-def _walk_group(node: GroupNode, words: Sequence[tuple[int, ...]], index: int, found: list[Edge]) -> None:
+def _walk_group(node: GroupNode, words: Sequence[tuple[int, ...]], start: int, index: int, where: Where) -> None:
     for symbol in node.symbols:
-        found.append((symbol, index))
+        where.setdefault(symbol, []).append((start, index))
     if node.children and index < len(words):
         for word in words[index]:
             if (child := node.children.get(word)) is not None:
-                _walk_group(child, words, index + 1, found)
+                _walk_group(child, words, start, index + 1, where)
 
 
-def _add_joined(tokens: Sequence[Token], cell_of_token: Sequence[int], edges: list[list[Edge]], lexicon: Lexicon) -> None:
+def _add_joined(tokens: Sequence[Token], lattice: Lattice, lexicon: Lexicon) -> None:
     """Two written words that are one known word: "di pegang", "pas por"."""
     exact, alone = lexicon.exact, lexicon.alone
     for index, (before, after) in enumerate(zip(tokens, tokens[1:], strict=False)):
         if ids := exact(before.word + after.word):
             if len(before.word) + len(after.word) < 5 or after.start - before.end > 2:
                 continue
-            end = cell_of_token[index + 2]
-            edges[cell_of_token[index]].extend((symbol, end) for found in ids for symbol in alone[found])
+            for symbol in {symbol for found in ids for symbol in alone[found]}:
+                lattice.add(index, index + 2, symbol)

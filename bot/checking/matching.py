@@ -5,19 +5,18 @@ All phrases of all rules share one tree over symbols, so that cost hardly grows 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.checking.lattice import Lattice
+from bot.checking.lattice import Lattice, Occurrence
 from bot.checking.phrases import Path
 
 GAP = 6
 """Words that ``...`` may skip inside a sentence."""
 FILLER = 1
 """Words that may stand between two neighbouring words of a phrase, never a negator."""
-
-_NOTHING: frozenset[int] = frozenset()
 
 Ending = int
 """Number of a complete phrase, or of one of the parts of a phrase that stand anywhere in the message."""
@@ -64,16 +63,16 @@ def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> list[Span]:
     """Every place where a phrase of the tree stands; per phrase end the leftmost beginning.
 
     ``negator`` is the symbol of words such as *tidak*, which no gap skips. Each pair of node and cell is entered once,
-    so time grows linearly with the message.
+    so time grows linearly with the message; what the message lacks is never entered at all.
     """
     walk = _Walk(lattice, tree, negator)
-    root = tree.children[0]
-    for start, edges in enumerate(lattice.edges):
-        for symbol, end in edges:
-            node = root.get(symbol)
-            if node is not None:
-                walk.enter(node, start, end)
+    for node, occurrences in walk.live(tree.children[0]):
+        for start, end in occurrences:
+            walk.enter(node, start, end)
     return walk.found
+
+
+Live = list[tuple[int, list[Occurrence]]]
 
 
 class _Walk:
@@ -81,12 +80,28 @@ class _Walk:
 
     def __init__(self, lattice: Lattice, tree: PhraseTree, negator: int) -> None:
         self.found: list[Span] = []
-        self._edges = lattice.edges
-        self._children, self._after_gap, self._endings = tree.children, tree.after_gap, tree.endings
+        self._where = lattice.where
+        self._tree = tree
         self._width = len(lattice.cells) + 1
         self._seen: set[int] = set()
-        self._symbols = [frozenset([edge[0] for edge in edges]) if edges else _NOTHING for edges in lattice.edges]
-        self._reach = _reach([cell.sentence for cell in lattice.cells], [negator in symbols for symbols in self._symbols])
+        self._next: dict[int, tuple[Live, Live]] = {}
+        self._reach = _reach([cell.sentence for cell in lattice.cells], lattice.where.get(negator, ()))
+
+    def live(self, children: dict[int, int]) -> Live:
+        """Of the nodes behind a node, those that the message can reach and leave again, with where they can begin."""
+        if not children:
+            return _NOTHING
+        where, tree = self._where.keys(), self._tree
+        found: Live = []
+        for symbol in children.keys() & where:
+            node = children[symbol]
+            if (
+                tree.endings[node]
+                or not tree.children[node].keys().isdisjoint(where)
+                or not tree.after_gap[node].keys().isdisjoint(where)
+            ):
+                found.append((node, self._where[symbol]))
+        return found
 
     def enter(self, node: int, start: int, position: int) -> None:
         """Follow the tree from ``node`` with the message read up to ``position``."""
@@ -97,29 +112,41 @@ class _Walk:
             if key in self._seen:
                 continue
             self._seen.add(key)
-            for ending in self._endings[node]:
+            for ending in self._tree.endings[node]:
                 self.found.append(Span(ending, start, position))
-            if children := self._children[node]:
-                self._step(children, position, FILLER, stack)
-            if children := self._after_gap[node]:
-                self._step(children, position, GAP, stack)
-
-    def _step(self, children: dict[int, int], position: int, skip: int, stack: list[tuple[int, int]]) -> None:
-        last = min(position + skip, self._reach[position - 1])
-        symbols, edges = self._symbols, self._edges
-        for here in range(position, last + 1):
-            if not children.keys().isdisjoint(symbols[here]):
-                for symbol, end in edges[here]:
-                    if symbol in children:
-                        stack.append((children[symbol], end))
+            behind = self._next.get(node)
+            if behind is None:
+                behind = self._next[node] = (self.live(self._tree.children[node]), self.live(self._tree.after_gap[node]))
+            near, far = behind
+            if near:
+                _step(near, position, min(position + FILLER, self._reach[position - 1]), stack)
+            if far:
+                _step(far, position, min(position + GAP, self._reach[position - 1]), stack)
 
 
-def _reach(sentences: list[int], negators: list[bool]) -> list[int]:
+_NOTHING: Live = []
+
+
+def _step(live: Live, position: int, last: int, stack: list[tuple[int, int]]) -> None:
+    """Put on the stack what begins between ``position`` and ``last``."""
+    if position > last:
+        return
+    for node, occurrences in live:
+        if occurrences[-1][0] < position or occurrences[0][0] > last:
+            continue
+        index = bisect_left(occurrences, (position,))
+        while index < len(occurrences) and occurrences[index][0] <= last:
+            stack.append((node, occurrences[index][1]))
+            index += 1
+
+
+def _reach(sentences: list[int], negators: Iterable[Occurrence]) -> list[int]:
     """For each cell, the last later cell of its sentence that can be reached without skipping a negator."""
+    stops = {start for start, _ in negators}
     count = len(sentences)
     reach = list(range(count))
     for index in range(count - 2, -1, -1):
         after = index + 1
         if sentences[after] == sentences[index]:
-            reach[index] = after if negators[after] else reach[after]
+            reach[index] = after if after in stops else reach[after]
     return reach

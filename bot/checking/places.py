@@ -12,13 +12,11 @@ from bot.checking.lattice import Lattice
 def message_places(lattice: Lattice, compiled: Compiled) -> list[PlaceHit]:
     """Place names in order of appearance, the longest where several begin at one word; may be empty."""
     watched = compiled.index.watched
-    hits: list[PlaceHit] = []
-    for start, edges in enumerate(lattice.edges):
-        here = [(end, watched[symbol]) for symbol, end in edges if symbol in watched]
-        if here:
-            end, number = max(here, key=lambda found: (found[0], -found[1]))
-            hits.append(_hit(lattice, start, end, compiled.places[number]))
-    return hits
+    longest: dict[int, tuple[int, int]] = {}
+    for symbol in watched.keys() & lattice.where.keys():
+        for start, end in lattice.where[symbol]:
+            longest[start] = max(longest.get(start, (0, 0)), (end, -watched[symbol]))
+    return [_hit(lattice, start, end, compiled.places[-number]) for start, (end, number) in sorted(longest.items())]
 
 
 def _hit(lattice: Lattice, start: int, end: int, named: NamedPlace) -> PlaceHit:

@@ -1,0 +1,113 @@
+"""Features: what the example reader sees of a message: its grams, and named signs from the rules, facts and layout.
+
+A sign is a short name that holds or does not: ``flag:document_retention``, ``place:KH``, ``fact:visa:tourist``,
+``length:3``. Names are kept with the trained weights, so rules may come and go without retraining breaking anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.checking.compiled import Compiled
+from bot.checking.fact import Fact
+from bot.checking.grams import Grams, read_grams
+from bot.checking.kinds import kind_scores
+from bot.checking.reading import Reading
+from bot.checking.scope import work_scope
+from bot.checking.text import Text
+
+FEATURE_VERSION: Final = 1
+"""Raised whenever a message gives other features than before, so that an artifact trained on the old ones is stale."""
+
+_LENGTHS = (15, 40, 80, 150, 300, 600, 1200)
+_LINES = (1, 4, 9)
+_BULLETS = re.compile(r"(?m)^\s*(?:[-•●▪✅✔➡👉📌*▶🔸🔹]|\d{1,2}[.)])")
+_QUOTED = re.compile(r"[\"“”«»].{12,}?[\"“”«»]", re.DOTALL)
+_FORWARDED = re.compile(r"(?i)\b(?:forwarded|diteruskan|terusan|fwd|dari grup|copas)\b|^\s*\[\d{1,2}[:.]\d{2}", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A message as the example reader sees it."""
+
+    grams: Grams
+    """Letters and words, hashed."""
+    signs: tuple[str, ...]
+    """Names of the signs that hold, each once; never empty."""
+
+
+def read_features(reading: Reading, compiled: Compiled) -> Features:
+    """The features of what was read; pure, at most 0.35 ms for a message of 400 characters."""
+    signs = dict.fromkeys(_rule_signs(reading, compiled))
+    for fact in reading.facts:
+        signs.update(dict.fromkeys(_fact_signs(fact)))
+    signs[f"scope:{work_scope(reading)}"] = None
+    signs.update(dict.fromkeys(_layout_signs(reading.text)))
+    return Features(read_grams(reading.text), tuple(signs))
+
+
+def _rule_signs(reading: Reading, compiled: Compiled) -> Iterator[str]:
+    flags, markers, cues = compiled.knowledge.red_flags, compiled.knowledge.markers, compiled.knowledge.kind_cues
+    severities = [flags[match.rule].severity for match in reading.flags]
+    for match in reading.flags:
+        yield f"flag:{match.rule}"
+        yield f"group:{flags[match.rule].group}"
+    for severity in set(severities):
+        yield f"severity:{severity}"
+        if severities.count(severity) > 1:
+            yield f"severity:{severity}:2"
+    yield f"flags:{min(len(severities), 4)}"
+    for match in reading.markers:
+        yield f"marker:{match.rule}"
+        yield f"strength:{markers[match.rule].strength}"
+    yield f"markers:{min(len(reading.markers), 4)}"
+    for match in reading.cues:
+        yield f"cue:{match.rule}"
+        yield f"cues:{cues[match.rule].kind}"
+    for kind, score in kind_scores(reading, compiled).items():
+        if score >= 30:
+            yield f"score:{kind}:{min(score // 30, 3)}"
+
+
+def _fact_signs(fact: Fact) -> Iterator[str]:
+    yield f"fact:{fact.type}"
+    if fact.label:
+        yield f"fact:{fact.type}:{fact.label}"
+    if fact.country:
+        yield f"{fact.type}:{fact.country}"
+        yield f"{fact.type}:{'home' if fact.country == 'ID' else 'foreign'}"
+    if fact.status:
+        yield f"status:{fact.status}"
+    if fact.currency and fact.currency != "IDR":
+        yield f"{fact.type}:foreign_currency"
+    if fact.type == "age" and fact.value is not None:
+        yield "age:child" if fact.value < 18 else "age:adult"
+    if fact.type == "wage" and fact.rupiah_month is not None:
+        yield f"wage:{min(int(fact.rupiah_month // 4_000_000), 6)}"
+
+
+def _layout_signs(text: Text) -> Iterator[str]:
+    original = text.original
+    length = len(original)
+    yield f"length:{sum(length > limit for limit in _LENGTHS)}"
+    yield f"lines:{sum(original.count(chr(10)) >= limit for limit in _LINES)}"
+    questions = original.count("?")
+    if questions:
+        yield f"questions:{min(questions, 3)}"
+    if original.rstrip().endswith("?"):
+        yield "ends_with_question"
+    if original.count("!") > 1:
+        yield "exclamations"
+    if len(_BULLETS.findall(original)) > 1:
+        yield "bullets"
+    if _QUOTED.search(original):
+        yield "quoted"
+    if _FORWARDED.search(original):
+        yield "forwarded"
+    if sum(character > "\u2190" for character in original) > 2:
+        yield "symbols"
+    if sum(map(str.isupper, original)) * 3 > length > 20:
+        yield "capitals"
