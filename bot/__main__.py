@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,6 +60,7 @@ def serve() -> None:
     """Jalankan bot: Telegram bila TELEGRAM_TOKEN diisi, selain itu obrolan di terminal ini."""
     settings = _settings()
     if settings.telegram_token is None:
+        err.print("TELEGRAM_TOKEN belum diisi, jadi ini obrolan di terminal. Ctrl+D untuk selesai.")
         _chat(settings)
         return
     from bot.serving import serve_telegram
@@ -67,7 +70,7 @@ def serve() -> None:
 
 @app.command()
 def chat() -> None:
-    """Obrolan di terminal; tombol diketik sebagai nomor."""
+    """Obrolan di terminal; tombol diketik sebagai nomor. Tidak ada yang disimpan sesudahnya."""
     _chat(_settings())
 
 
@@ -81,7 +84,9 @@ def _chat(settings: Settings) -> None:
 def check(
     text: Annotated[str | None, typer.Argument(help="Pesan yang diperiksa.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Seluruh penilaian sebagai JSON.")] = False,
-    as_jsonl: Annotated[bool, typer.Option("--jsonl", help='Baca baris {"id","text"} dari masukan, tulis satu baris hasil tiap baris.')] = False,
+    as_jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Baca baris {"id","text"} dari masukan, tulis satu baris hasil tiap baris.')
+    ] = False,
     knowledge: Folder = None,
 ) -> None:
     """Periksa satu pesan, atau banyak pesan dari masukan standar."""
@@ -91,10 +96,12 @@ def check(
         raise typer.BadParameter('Beri satu pesan: check "…", atau --jsonl dengan masukan standar.')
     compiled = _compiled(knowledge)
     if text is None:
-        for line in check_lines(sys.stdin.buffer, compiled):
+        for line in check_lines(sys.stdin.buffer if sys.stdin else (), compiled):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
-    elif as_json:
+        return
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # the shell hands over any bytes
+    if as_json:
         sys.stdout.write(whole_assessment(text, compiled) + "\n")
     else:
         _print_answer(text, compiled)
@@ -123,13 +130,17 @@ def _compiled(folder: Path | None) -> Compiled:
 @app.command("check-knowledge")
 def check_knowledge(
     knowledge: Folder = None,
-    only: Annotated[str | None, typer.Option("--only", help="Hanya aturan atau berkas yang namanya memuat kata ini.")] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", help="Hanya aturan atau berkas yang namanya memuat kata ini.")
+    ] = None,
 ) -> None:
     """Periksa seluruh pengetahuan dan jalankan setiap contohnya."""
     from bot.checking.proof import cases, prove
 
     compiled = _compiled(knowledge)
     wanted = [case for case in cases(compiled) if only is None or only in case.name]
+    if only is not None and not wanted:
+        raise typer.BadParameter(f'Tidak ada contoh yang namanya memuat "{only}".')
     shown = track(wanted, "Memeriksa contoh", console=err, transient=True, disable=not err.is_terminal)
     problems = [problem for case in shown if (problem := prove(case, compiled)) is not None]
     _print_problems(problems)
@@ -157,7 +168,9 @@ def new_flag(
 
 
 @app.command()
-def schema(folder: Annotated[Path | None, typer.Argument(help="Folder tujuan; kosong: knowledge/schema.")] = None) -> None:
+def schema(
+    folder: Annotated[Path | None, typer.Argument(help="Folder tujuan; kosong: knowledge/schema.")] = None,
+) -> None:
     """Tulis JSON Schema untuk editor, dari model yang sama dengan pemeriksa."""
     from bot.knowledge.json_schema import write_schemas
 
@@ -196,15 +209,43 @@ def bench(
 
 def main() -> None:
     """Run a command; every expected failure is one sentence on standard error and an exit code."""
+    _speak_utf8()
     try:
         app(standalone_mode=True)
-    except KnowledgeError as error:
+    except (KnowledgeError, Failure) as error:
+        sys.exit(_told(error))
+    except BaseExceptionGroup as group:  # from tasks that ran side by side
+        expected, others = group.split((KnowledgeError, Failure))
+        if expected is None or others is not None:
+            raise
+        sys.exit(max(map(_told, _leaves(expected))))
+
+
+def _told(error: BaseException) -> int:
+    """The exit code, once the failure has been told."""
+    if isinstance(error, KnowledgeError):
         _print_problems(list(error.problems))
         err.print(f"{len(error.problems)} masalah; pengetahuan tidak dipakai.")
-        sys.exit(PROBLEMS)
-    except Failure as error:
-        err.print(str(error), markup=False)
-        sys.exit(error.exit_code)
+        return PROBLEMS
+    err.print(str(error), markup=False)
+    return error.exit_code if isinstance(error, Failure) else PROBLEMS
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _speak_utf8() -> None:
+    """Any text can be read and written, whatever the terminal's own encoding is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from sqlalchemy.engine import make_url
@@ -18,11 +19,16 @@ from sqlalchemy.engine import make_url
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
+from bot.failures import Failure
 from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
-from bot.worker import Worker
+from bot.worker import Worker, fault
+
+
+class SecretUnusable(Failure):
+    """The secret of the pseudonyms can neither be read nor made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,26 @@ class App:
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-        return Worker(self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner)
+        return Worker(
+            self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner
+        )
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
-        """An update as the inbox stores it; None if it is nothing for the bot."""
+        """An update as the inbox stores it; None if it is nothing for the bot; never raises.
+
+        One that cannot be read comes back as a dead letter, so that those behind it go on.
+        """
+        text = raw.decode("utf-8", "replace")
         try:
             received = channel.read(update)
         except UnreadableUpdate as error:
-            return Arrival(channel.name, update_id, raw.decode("utf-8", "replace"), problem=str(error))
+            return Arrival(channel.name, update_id, text, problem=str(error))
+        except Exception as error:  # a fault of the program, which would come again with every try
+            return Arrival(channel.name, update_id, text, problem=fault(error))
         if received is None:
             return None
         person = pseudonym(self.secret, channel.name, received.sender)
-        return Arrival(channel.name, update_id, raw.decode("utf-8", "replace"), person, received.address, received.incoming)
+        return Arrival(channel.name, update_id, text, person, received.address, received.incoming)
 
 
 def load_compiled(settings: Settings) -> Compiled:
@@ -64,17 +78,28 @@ def load_compiled(settings: Settings) -> Compiled:
 async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Everything that does not depend on a channel; closes the storage at the end.
 
-    Raises KnowledgeError, StorageUnavailable or SchemaMismatch with sentences for the operator.
+    Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
     compiled = load_compiled(settings)
-    secret = load_secret(
-        settings.person_secret.get_secret_value() if settings.person_secret else None, _key_file(settings.database_url)
-    )
     storage = await open_storage(settings.database_url)
     try:
-        yield App(settings, compiled, storage, secret.value)
+        yield App(settings, compiled, storage, _person_secret(settings))
     finally:
         await storage.aclose()
+
+
+def _person_secret(settings: Settings) -> bytes:
+    given = settings.person_secret.get_secret_value() if settings.person_secret else None
+    key_file = _key_file(settings.database_url)
+    try:
+        return load_secret(given, key_file).value
+    except OSError as error:
+        raise SecretUnusable(
+            f"Berkas kunci {key_file.name} di samping database tidak bisa dibaca atau dibuat ({error.strerror})."
+            " Periksa izin foldernya, atau isi PERSON_SECRET."
+        ) from None
+    except ValueError as error:
+        raise SecretUnusable(str(error)) from None
 
 
 def _key_file(database_url: str) -> Path:
@@ -82,26 +107,36 @@ def _key_file(database_url: str) -> Path:
     return Path(database).with_suffix(".key") if database and "sqlite" in database_url else Path("cekdulu.key")
 
 
-async def chat(settings: Settings, console: Console, messages: Callable[[], AsyncIterator[str]] = typed_messages) -> None:
-    """The conversation in this terminal, through the same inbox and outbox as every channel."""
-    async with open_app(settings) as app:
-        terminal = Terminal(console)
-        stop = asyncio.Event()
-        running = asyncio.create_task(app.worker(terminal).run(stop))
-        session = secrets.token_hex(6)
+async def chat(
+    settings: Settings, console: Console, messages: Callable[[], AsyncIterator[str]] = typed_messages
+) -> None:
+    """The conversation in this terminal, through the same inbox and outbox as every channel.
+
+    Its database lasts as long as the chat: nothing typed stays, and neither a bot that runs beside it nor a second
+    chat gets hold of its messages.
+    """
+    with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
+        async with open_app(settings.model_copy(update={"database_url": f"sqlite:///{folder}/chat.db"})) as app:
+            await _chat(app, Terminal(console), messages())
+
+
+async def _chat(app: App, terminal: Terminal, messages: AsyncIterator[str]) -> None:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(app.worker(terminal).run(stop))
         number = 0
-        async for text in messages():
+        async for text in messages:
             number += 1
-            update: dict[str, object] = {"id": f"{session}-{number}", "text": text}
-            arrival = app.arrival(terminal, str(update["id"]), json.dumps(update).encode(), update)
+            update: dict[str, object] = {"id": str(number), "text": text}
+            arrival = app.arrival(terminal, str(number), json.dumps(update).encode(), update)
             if arrival is not None:
                 await app.storage.inbox.store(arrival)
                 await _answered(app.storage)
         stop.set()
-        await running
 
 
 async def _answered(storage: Storage) -> None:
     """Wait until everything is answered and sent."""
-    while await storage.inbox.unfinished() or await storage.outbox.unfinished():
+    # The database knows; its signals are the worker's.
+    while await storage.inbox.unfinished() or await storage.outbox.unfinished():  # noqa: ASYNC110
         await asyncio.sleep(0.01)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,13 +25,30 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    """What Telegram takes as secret_token (Bot API 10.0, setWebhook), and long enough."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret.get_secret_value()):
+        raise ValueError("no webhook secret")
+    return secret
+
+
 def _web_address(address: str) -> str:
     if not address.startswith(("http://", "https://")) or any(character.isspace() for character in address):
         raise ValueError("no web address")
+    if not urlsplit(address).hostname:  # raises ValueError itself for broken brackets
+        raise ValueError("no host")
     return address.rstrip("/")
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+def _database_address(address: str) -> str:
+    """Several threads open the database, so one that lives in the memory of a connection cannot be used."""
+    scheme, _, rest = address.partition("://")
+    if not re.fullmatch(r"(sqlite|postgres|postgresql)(\+\w+)?", scheme) or rest in ("", "/", "/:memory:"):
+        raise ValueError("no database address")
+    return address
 
 
 class Settings(BaseSettings):
@@ -46,19 +65,26 @@ class Settings(BaseSettings):
     telegram_webhook_url: WebAddress | None = Field(
         None, description="Alamat publik bot (https://…). Diisi: webhook. Kosong: polling."
     )
-    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
-        None, description="Rahasia webhook, sedikitnya 32 huruf. Kosong: diturunkan dari PERSON_SECRET."
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        description="Rahasia webhook, 32–256 huruf Latin, angka, _ atau -. Kosong: diturunkan dari PERSON_SECRET.",
     )
     person_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, description="Rahasia untuk menyamarkan pengguna, sedikitnya 32 huruf. Kosong: dibuat di samping database."
     )
-    database_url: str = Field(
-        "sqlite+aiosqlite:///cekdulu.db", pattern=r"^(sqlite|postgresql)(\+\w+)?://", description="Alamat database SQLAlchemy."
+    database_url: Annotated[str, AfterValidator(_database_address)] = Field(
+        "sqlite+aiosqlite:///cekdulu.db",
+        repr=False,  # it may hold a password
+        description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning atau error.")
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning|error)$",
+        description="Banyaknya catatan: debug, info, warning atau error.",
+    )
 
 
 def read_settings() -> Settings:

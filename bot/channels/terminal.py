@@ -44,8 +44,14 @@ class Terminal:
         return Delivered("")
 
 
-async def typed_messages(source: TextIO = sys.stdin) -> AsyncIterator[str]:
-    """What is typed, until the end of input; a pasted message with line breaks is one message at a real terminal."""
+async def typed_messages(source: TextIO | None = None) -> AsyncIterator[str]:
+    """What is typed, until the end of input; a pasted message with line breaks is one message at a real terminal.
+
+    ``source``: standard input if not given; nothing at all when that is closed.
+    """
+    source = source or sys.stdin
+    if source is None:
+        return
     if source.isatty():
         # Only a person at a terminal needs the line editor, which takes a third of a second to import.
         from prompt_toolkit import PromptSession

@@ -29,6 +29,10 @@ _SCALES = {"": 1.0, "rb": 1e3, "ribu": 1e3, "jt": 1e6, "juta": 1e6}
 _COMPARISON = re.compile(r"(<=|>=|<|>|=)(\d+(?:[.,]\d+)?)(x_typical|[a-z]*)")
 
 
+_AGES_MEANT = 7
+"""Years above the number up to which a range still aims at the young: "15-20" does, "17-45" does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """What stands between the braces of a phrase."""
@@ -139,7 +143,8 @@ def _compares_plain(fact: Fact, constraint: Constraint) -> bool:
     if constraint.operator in ("<", "<="):
         if fact.value is None and fact.upper is not None:  # "di bawah 18": 18 itself is not meant
             return fact.upper <= constraint.number
-        return fact.value is not None and _compare(fact.value, constraint.operator, constraint.number)
+        wide = fact.type == "age" and fact.upper is not None and fact.upper > constraint.number + _AGES_MEANT
+        return fact.value is not None and not wide and _compare(fact.value, constraint.operator, constraint.number)
     return fact.value is not None and _compare(fact.value, constraint.operator, constraint.number)
 
 

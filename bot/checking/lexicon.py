@@ -79,7 +79,7 @@ class Lexicon:
     def _read(self, word: str) -> Reading:
         exact = self._surfaces.get(word, ())
         if self._loose(exact):
-            return Reading(exact)
+            return Reading(tuple(dict.fromkeys(exact + self._stems(word))))
         reading = self._read_loosely(word)
         return Reading(exact + reading.words, reading.split, reading.rest) if exact else reading
 
@@ -101,7 +101,11 @@ class Lexicon:
         return self._split(word)
 
     def _known(self, word: str) -> tuple[int, ...]:
-        for stem in (word, *without_suffix(word)):
+        return self._loose(self._surfaces.get(word, ())) or self._stems(word)
+
+    def _stems(self, word: str) -> tuple[int, ...]:
+        """Word ids of the longest known word that is left without an ending: "tiketnya" is also "tiket"."""
+        for stem in without_suffix(word):
             if found := self._loose(self._surfaces.get(stem, ())):
                 return found
         return ()

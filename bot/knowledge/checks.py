@@ -9,6 +9,7 @@ from typing import get_args
 from bot.knowledge.content import Draft
 from bot.knowledge.fields import COMPULSORY_LISTS, Kind, Severity
 from bot.knowledge.layout import LANGUAGES
+from bot.knowledge.pathway_checks import check_pathways
 from bot.knowledge.problems import KnowledgeProblem, listed, meant
 from bot.knowledge.rule_checks import check_rules, contact_exists, fact_names_as_lists
 from bot.knowledge.schema import Contact, Policy
@@ -18,7 +19,7 @@ from bot.knowledge.yaml_nodes import Steps
 
 def check_all(draft: Draft) -> list[KnowledgeProblem]:
     """All problems that no file shows alone; parts that could not be read are passed over, not reported again."""
-    checks = (check_rules, check_shown, _contacts, _policy, _words, _places, _wages, _replies, _examples)
+    checks = (check_rules, check_pathways, check_shown, _contacts, _policy, _words, _places, _wages, _replies, _examples)
     return [problem for check in checks for problem in check(draft)]
 
 

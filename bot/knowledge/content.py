@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeProblem, dotted
 from bot.knowledge.schema import (
     Contact,
@@ -82,6 +83,8 @@ class Draft:
     """Rules for signs of a lawful path."""
     kind_cues: dict[str, KindCue] = field(default_factory=dict)
     """Rules for the kind of a message."""
+    pathways: dict[str, Pathway] = field(default_factory=dict)
+    """Answers to questions."""
     contacts: dict[str, Contact] = field(default_factory=dict)
     """Official contacts."""
     do_not_use: tuple[DoNotUse, ...] = ()
@@ -122,6 +125,8 @@ class Knowledge:
     """Signs of a lawful path, by id, sorted."""
     kind_cues: Mapping[str, KindCue]
     """Words by which the kind of a message is known, by id, sorted."""
+    pathways: Mapping[str, Pathway]
+    """Legal ways abroad and other answers to questions, by id, sorted."""
     contacts: Mapping[str, Contact]
     """Official contacts, by id, sorted."""
     do_not_use: tuple[DoNotUse, ...]

@@ -37,6 +37,8 @@ CURRENCY_PATTERN = r"^[A-Z]{3}$"
 RATE_PATTERN = r"^[A-Z]{3,4}$"
 JOB_PATTERN = r"^[a-z_]+$"
 REPLY_KEY_PATTERN = r"^[a-z][a-z0-9_.]+$"
+HOST_PATTERN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+LAW_FACT_PATTERN = r"^[A-Z]\d{2}$"
 
 PATTERN_MEANINGS = {
     ID_PATTERN: "Pakai 3–60 huruf kecil, angka dan garis bawah, diawali huruf; misalnya paspor_ditahan.",
@@ -49,6 +51,8 @@ PATTERN_MEANINGS = {
     CURRENCY_PATTERN: "Tulis kode mata uang tiga huruf besar; misalnya MYR.",
     RATE_PATTERN: "Tulis kode mata uang tiga atau empat huruf besar; misalnya MYR.",
     JOB_PATTERN: "Tulis nama pekerjaan dari bagian jobs: huruf kecil dan garis bawah saja.",
+    HOST_PATTERN: "Tulis nama situs saja, tanpa https:// dan tanpa garis miring; misalnya siskop2mi.bp2mi.go.id.",
+    LAW_FACT_PATTERN: "Tulis satu huruf besar dan dua angka dari daftar fakta hukum; misalnya C01.",
     REPLY_KEY_PATTERN: "Kunci kalimat: huruf kecil, angka, titik dan garis bawah; misalnya check.danger.",
 }
 """What to write instead, for each pattern a field may have."""

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from pydantic import BaseModel
 
+from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeProblem, listed, meant
 from bot.knowledge.schema import (
     Contact,
@@ -49,6 +50,7 @@ FILE_TYPES = (
     FileType("red_flag", "red_flags", RedFlag, "red_flags/", "Tanda bahaya: satu tanda TPPO atau penempatan ilegal."),
     FileType("marker", "markers", Marker, "markers/", "Petunjuk resmi: satu tanda jalur resmi yang bisa dicek."),
     FileType("kind_cue", "kind_cues", KindCue, "kinds/", "Ciri jenis pesan."),
+    FileType("pathway", "pathways", Pathway, "pathways/", "Jalur resmi dan jawaban atas pertanyaan."),
     FileType("do_not_use", "do_not_use", DoNotUseFile, "contacts/do_not_use.yaml", "Nomor dan situs terlarang."),
     FileType("contact", "contacts", Contact, "contacts/", "Kontak resmi."),
     FileType("words", "words", WordsFile, "words.yaml", "Ejaan dan daftar kata."),

@@ -14,6 +14,7 @@ from bot.knowledge.checks import check_all
 from bot.knowledge.content import Draft, Knowledge
 from bot.knowledge.folder import read_folder, shown
 from bot.knowledge.layout import COMPULSORY, FileType, is_beside, location_key, type_of, unknown_file
+from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.revision import revision_of
 from bot.knowledge.schema import (
@@ -93,7 +94,7 @@ def _add_file(draft: Draft, path: str, text: str, shown_as: str) -> list[Knowled
 
 def _put(draft: Draft, key: tuple[str, ...], kind: FileType, item: BaseModel) -> list[KnowledgeProblem]:
     name = key[-1]
-    if isinstance(item, RedFlag | Marker | KindCue | Contact):
+    if isinstance(item, RedFlag | Marker | KindCue | Contact | Pathway):
         if item.id != name:
             advice = f"Ganti id menjadi {name}, atau ganti nama berkasnya."
             return [draft.locations.problem((*key, "id"), f'id "{item.id}" tidak sama dengan nama berkas', advice)]
@@ -134,6 +135,7 @@ def _finished(draft: Draft, revision: str) -> Knowledge:
         red_flags=_frozen(draft.red_flags),
         markers=_frozen(draft.markers),
         kind_cues=_frozen(draft.kind_cues),
+        pathways=_frozen(draft.pathways),
         contacts=_frozen(draft.contacts),
         do_not_use=draft.do_not_use,
         words=words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.knowledge.content import Draft
 from bot.knowledge.fields import COMPULSORY_LISTS, FACT_NAMES
@@ -31,7 +31,7 @@ def check_rules(draft: Draft) -> Iterator[KnowledgeProblem]:
         yield from _title(draft, place, rule)
         yield from _placeholders(draft, place, rule)
         yield from fact_names_as_lists(draft, (*place, "words"), rule.words)
-        yield from _list_names(draft, place, rule)
+        yield from list_names(draft, place, {"phrases": rule.phrases, "unless": rule.unless}, rule.words)
         if isinstance(rule, RedFlag):
             for index, contact in enumerate(rule.contacts):
                 yield from contact_exists(draft, (*place, "contacts", index), contact)
@@ -94,22 +94,25 @@ def _placeholders(draft: Draft, place: Steps, rule: Rule) -> Iterator[KnowledgeP
             yield draft.locations.problem((*place, *steps), message, "Tulis isinya sendiri, atau kembalikan ke draft.")
 
 
-def _list_names(draft: Draft, place: Steps, rule: Rule) -> Iterator[KnowledgeProblem]:
+def list_names(
+    draft: Draft, place: Steps, fields: Mapping[str, Sequence[str]], words: Mapping[str, object]
+) -> Iterator[KnowledgeProblem]:
+    """A problem for each {name} in the phrases of `fields` that is no fact and no list, own `words` included."""
     if draft.words is None:
         return
-    known = FACT_NAMES | rule.words.keys() | draft.words.lists.keys()
-    for key, phrases in (("phrases", rule.phrases), ("unless", rule.unless)):
+    known = FACT_NAMES | words.keys() | draft.words.lists.keys()
+    for key, phrases in fields.items():
         for index, phrase in enumerate(phrases):
             for name in _NAME.findall(phrase):
                 if name not in known:
                     message = f"{{{name}}} bukan daftar kata dan bukan fakta"
-                    advice = meant(name, sorted(known)) or _lists_there_are(draft, rule)
+                    advice = meant(name, sorted(known)) or _lists_there_are(draft, words)
                     yield draft.locations.problem((*place, key, index), message, advice)
 
 
-def _lists_there_are(draft: Draft, rule: Rule) -> str:
+def _lists_there_are(draft: Draft, words: Mapping[str, object]) -> str:
     shared = draft.words.lists.keys() - COMPULSORY_LISTS if draft.words else set()
-    names = sorted(shared | rule.words.keys())
+    names = sorted(shared | words.keys())
     return f"Tambahkan daftar itu di words, atau pakai yang ada: {listed(names)}."
 
 

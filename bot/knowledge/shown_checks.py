@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.knowledge.content import Draft
+from bot.knowledge.pathways import Pathway, pathway_texts
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.rule_checks import rule_texts
 from bot.knowledge.schema import DoNotUse, Marker, RedFlag
@@ -120,17 +121,23 @@ def _contact_channels(draft: Draft, banned: Banned) -> Iterator[KnowledgeProblem
 
 
 def _sources(draft: Draft, banned: Banned) -> Iterator[KnowledgeProblem]:
-    for section, rule in draft.rules():
-        if isinstance(rule, RedFlag | Marker):
-            for index, source in enumerate(rule.sources):
-                if source.url and (entry := banned.in_text(source.url)):
-                    yield draft.locations.problem((section, rule.id, "sources", index, "url"), *_ban(entry))
+    sourced: list[tuple[str, RedFlag | Marker | Pathway]] = [
+        (section, rule) for section, rule in draft.rules() if isinstance(rule, RedFlag | Marker)
+    ]
+    sourced += [("pathways", pathway) for pathway in draft.pathways.values()]
+    for section, item in sourced:
+        for index, source in enumerate(item.sources):
+            if source.url and (entry := banned.in_text(source.url)):
+                yield draft.locations.problem((section, item.id, "sources", index, "url"), *_ban(entry))
 
 
 def _shown_texts(draft: Draft) -> Iterator[tuple[Steps, str]]:
     for section, rule in draft.rules():
         for steps, text in rule_texts(rule):
             yield (section, rule.id, *steps), text
+    for pathway in draft.pathways.values():
+        for steps, text in pathway_texts(pathway):
+            yield ("pathways", pathway.id, *steps), text
     for language, replies in draft.replies.items():
         for key, text in replies.items():
             yield ("replies", language, "replies", key), text
