@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from bot import __version__
 from bot.failures import Failure
@@ -30,8 +30,9 @@ app = typer.Typer(
     help="CekDulu: cek dulu sebelum berangkat. Memeriksa tawaran kerja luar negeri.",
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# emoji=False, or "berkas.yaml:100:5" would be shown as "berkas.yaml💯5".
+out = Console(soft_wrap=True, highlight=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 Folder = Annotated[Path | None, typer.Option("--knowledge", help="Folder pengetahuan; kosong: yang dibawa bot.")]
 
@@ -135,7 +136,7 @@ def check_knowledge(
     ] = None,
 ) -> None:
     """Periksa seluruh pengetahuan dan jalankan setiap contohnya."""
-    from bot.checking.proof import cases, prove
+    from bot.checking.proof import cases, prove, repeated_messages
 
     compiled = _compiled(knowledge)
     wanted = [case for case in cases(compiled) if only is None or only in case.name]
@@ -143,6 +144,7 @@ def check_knowledge(
         raise typer.BadParameter(f'Tidak ada contoh yang namanya memuat "{only}".')
     shown = track(wanted, "Memeriksa contoh", console=err, transient=True, disable=not err.is_terminal)
     problems = [problem for case in shown if (problem := prove(case, compiled)) is not None]
+    problems += repeated_messages(compiled)
     _print_problems(problems)
     rules = len(compiled.rules)
     out.print(f"{rules} aturan, {len(wanted)} contoh, {len(problems)} masalah. Revisi {compiled.knowledge.revision}.")
@@ -193,6 +195,57 @@ def migrate() -> None:
     from bot.storage import migrate as run
 
     out.print(f"Database siap, revisi {asyncio.run(run(read_settings().database_url))}.")
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help='JSONL: {"id","text","kind","level","flags"} per baris.')],
+    report: Annotated[Path | None, typer.Option(help="Folder untuk report.md dan confusion.svg.")] = None,
+    mutated: Annotated[bool, typer.Option("--mutate", help="Ulangi pada teks yang diubah-ubah.")] = False,
+    knowledge: Folder = None,
+) -> None:
+    """Bandingkan pemeriksaan dengan label petugas: angka, matriks, setiap kesalahan."""
+    from bot.quality.evaluation import figures, judge
+    from bot.quality.labelled import read_labelled
+    from bot.quality.mutations import MUTATIONS
+    from bot.quality.report import evaluate_mutated, evaluation_report, mutation_report, write_report
+
+    compiled = _compiled(knowledge)
+    labels = read_labelled(file, compiled.knowledge)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("Memeriksa", total=1 + len(MUTATIONS) * mutated)
+        judged = judge(labels, compiled)
+        progress.advance(task)
+        text = evaluation_report(file.name, judged, compiled)
+        if mutated:
+            again = evaluate_mutated(labels, judged, compiled, lambda: progress.advance(task))
+            text += "\n".join(["", *mutation_report(figures(judged, compiled), again), ""])
+    out.print(text, markup=False)
+    for path in write_report(report, file.name, text, judged) if report else ():
+        err.print(str(path), markup=False)
+
+
+@app.command()
+def quality(
+    compare: Annotated[bool, typer.Option("--check", help="Hanya bandingkan dengan yang tertulis.")] = False,
+    knowledge: Folder = None,
+) -> None:
+    """Tulis knowledge/QUALITY.md, atau periksa bahwa angkanya tidak memburuk."""
+    from bot.quality.page import quality_page, test_set_figures, worse_than_written
+
+    folder = knowledge or read_settings().knowledge_dir or packaged_folder()
+    compiled = _compiled(folder)
+    page = folder / "QUALITY.md"
+    if not compare:
+        page.write_text(quality_page(compiled), "utf-8")
+        out.print(f"Ditulis: {page}", markup=False)
+        return
+    problems = worse_than_written(page.read_text("utf-8"), test_set_figures(compiled)[1])
+    for problem in problems:
+        err.print(problem, markup=False)
+    out.print(f"{len(problems)} angka memburuk.")
+    if problems:
+        raise typer.Exit(PROBLEMS)
 
 
 @app.command()

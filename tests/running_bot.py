@@ -72,6 +72,13 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+async def until(condition: Callable[[], object], within: float = ANSWER_WITHIN) -> None:
+    """Returns once a condition holds that nobody announces, such as what stands in a file; else TimeoutError."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def started(folder: Path, *arguments: str, **settings: object) -> AsyncIterator[RunningBot]:
     """A process of the bot with these arguments and settings; killed at the end if it still runs."""
@@ -100,14 +107,21 @@ async def serving(
         port = free_port()
         settings |= {"telegram_webhook_url": f"http://127.0.0.1:{port}", "port": port}
     async with started(folder, **settings) as bot:
-        await peer.wait_for(lambda seen: _is_ready(seen, before) or bot.returncode is not None, START_WITHIN)
-        assert bot.returncode is None, bot.log
+        await _ready(peer, bot, before)
         yield bot
         await bot.stop()
 
 
-def _is_ready(peer: TelegramPeer, before: int) -> bool:
-    return any(call.method in ("getUpdates", "setWebhook") for call in peer.calls[before:])
+async def _ready(peer: TelegramPeer, bot: RunningBot, before: int) -> None:
+    def hears(seen: TelegramPeer) -> bool:
+        return any(call.method in ("getUpdates", "setWebhook") for call in seen.calls[before:])
+
+    ready = asyncio.create_task(peer.wait_for(hears, START_WITHIN))
+    over = asyncio.create_task(bot.ended(2 * START_WITHIN))
+    await asyncio.wait({ready, over}, return_when=asyncio.FIRST_COMPLETED)
+    over.cancel()
+    assert bot.returncode is None, bot.log
+    await ready
 
 
 def free_port() -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.checking.fact import MONEY_TYPES, FactType
-from bot.checking.facts import Constraint, FactWords, parse_constraint
+from bot.checking.fact import FactType
+from bot.checking.facts import Constraint, FactWords, constraints_by_type, parse_constraint
 from bot.checking.index import Index, IndexBuilder
+from bot.checking.question_index import QuestionIndex, index_questions
 from bot.checking.wages import WageTable
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -65,6 +66,8 @@ class Compiled:
     """Typical pay by country and job."""
     year: int
     """The year in which the knowledge was last checked; years of birth are read against it."""
+    questions: QuestionIndex
+    """How people ask for the pathways."""
 
 
 def compile_knowledge(knowledge: Knowledge) -> Compiled:
@@ -92,7 +95,8 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     fact_words = FactWords.from_lists(words.lists, knowledge.wages.rupiah_per, status_of)
     table = WageTable.from_file(knowledge.wages)
     year = max(contact.checked_on for contact in knowledge.contacts.values()).year
-    return Compiled(knowledge, tuple(rules), index, places, _constraints(index), fact_words, table, year)
+    constraints, questions = constraints_by_type(index.facts), index_questions(knowledge)
+    return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions)
 
 
 def _rules(knowledge: Knowledge) -> Iterator[tuple[RuleType, Rule]]:
@@ -115,12 +119,3 @@ def _watch_places(knowledge: Knowledge, builder: IndexBuilder) -> Iterator[Named
         for name in named.place.names if named.place else named.country.names:
             builder.watch(name, number)
         yield named
-
-
-def _constraints(index: Index) -> dict[FactType, tuple[tuple[int, Constraint], ...]]:
-    by_type: dict[FactType, list[tuple[int, Constraint]]] = {}
-    for source, symbol in index.facts.items():
-        constraint = parse_constraint(source)
-        for kind in MONEY_TYPES if constraint.type == "money" else (constraint.type,):
-            by_type.setdefault(kind, []).append((symbol, constraint))
-    return {kind: tuple(found) for kind, found in by_type.items()}

@@ -14,7 +14,7 @@ from bot.checking.ages import read_ages
 from bot.checking.constraints import Constraint, parse_constraint, satisfies
 from bot.checking.cues import MOST_FACTS, FactWords, Scan, scan_text
 from bot.checking.dates import read_dates, read_haste
-from bot.checking.fact import Fact, FactType, PlaceHit
+from bot.checking.fact import MONEY_TYPES, Fact, FactType, PlaceHit
 from bot.checking.hours import read_hours
 from bot.checking.links import Link, read_links
 from bot.checking.money import Amount, read_amounts
@@ -26,7 +26,8 @@ from bot.checking.visas import read_visas
 from bot.checking.wages import rupiah_a_month
 
 __all__ = [
-    "Constraint", "Fact", "FactType", "FactWords", "PlaceHit", "parse_constraint", "read_facts", "satisfies",
+    "Constraint", "Fact", "FactType", "FactWords", "PlaceHit", "constraints_by_type", "parse_constraint", "read_facts",
+    "satisfies",
 ]  # fmt: skip
 
 _DIGIT = re.compile(r"\d")
@@ -56,6 +57,16 @@ def read_facts(
     facts += _numbers(scan, read_numerals(scan, taken), year)
     facts.sort(key=lambda fact: (fact.start, fact.end, fact.type))
     return tuple(facts)
+
+
+def constraints_by_type(symbols: Mapping[str, int]) -> dict[FactType, tuple[tuple[int, Constraint], ...]]:
+    """Per fact type the (symbol, constraint) pairs of an index's ``facts``; "money" stands under every money type."""
+    by_type: dict[FactType, list[tuple[int, Constraint]]] = {}
+    for source, symbol in symbols.items():
+        constraint = parse_constraint(source)
+        for kind in MONEY_TYPES if constraint.type == "money" else (constraint.type,):
+            by_type.setdefault(kind, []).append((symbol, constraint))
+    return {kind: tuple(found) for kind, found in by_type.items()}
 
 
 class _More(TypedDict, total=False):

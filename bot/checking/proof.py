@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from bot.checking.assessment import assess
 from bot.checking.compiled import Compiled, RuleType
+from bot.checking.pathways import choose, rank_pathways
 from bot.checking.reading import Match, Reading, read_message
+from bot.knowledge.pathways import Pathway
+from bot.knowledge.near_duplicates import near_duplicates
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.schema import ExampleMessage, MustMatch, MustNotMatch, Rule
 
@@ -21,7 +24,7 @@ class Case:
     place: Place
     """Where it stands in the knowledge: ("red_flags", "document_retention", "examples", "must_match", 2)."""
     example: MustMatch | MustNotMatch | ExampleMessage | str
-    """The example; a plain text is an ordinary line."""
+    """The example; a plain text is an ordinary line, or a question of a pathway."""
 
     @property
     def name(self) -> str:
@@ -30,13 +33,16 @@ class Case:
 
 
 def cases(compiled: Compiled) -> Iterator[Case]:
-    """Every example of every rule that is not retired, then the whole messages of role proof and the ordinary lines."""
+    """Every example of every rule that is not retired, then the questions of pathways, the whole messages of role proof and the ordinary lines."""
     knowledge = compiled.knowledge
     for section, rules in ((RuleType.RED_FLAG, knowledge.red_flags), (RuleType.MARKER, knowledge.markers),
                            (RuleType.KIND_CUE, knowledge.kind_cues)):  # fmt: skip
         for rule in rules.values():
             if rule.status != "retired":
                 yield from _rule_cases(section.value, rule)
+    for pathway in knowledge.pathways.values():
+        if pathway.status == "active":
+            yield from _pathway_cases(pathway)
     for path, file in knowledge.examples:
         for number, message in enumerate(file.messages if file.role == "proof" else ()):
             yield Case(("examples", path, "messages", number), message)
@@ -50,8 +56,17 @@ def _rule_cases(section: str, rule: Rule) -> Iterator[Case]:
             yield Case((section, rule.id, "examples", family, number), example)
 
 
+def _pathway_cases(pathway: Pathway) -> Iterator[Case]:
+    for number, question in enumerate(pathway.examples.must_match):
+        yield Case(("pathways", pathway.id, "examples", "must_match", number), question)
+    for number, other in enumerate(pathway.examples.must_not_match):
+        yield Case(("pathways", pathway.id, "examples", "must_not_match", number), other)
+
+
 def failure(case: Case, compiled: Compiled) -> str | None:
     """What is wrong with an example, as a sentence for the officer; None if it holds."""
+    if case.place[0] == "pathways":
+        return _pathway_failure(case, compiled)
     if isinstance(case.example, ExampleMessage):
         return _message_failure(case.example, compiled)
     if isinstance(case.example, str):
@@ -85,6 +100,19 @@ def _message_failure(example: ExampleMessage, compiled: Compiled) -> str | None:
     return f"Tanda yang tidak ditemukan: {', '.join(sorted(missing))}." if missing else None
 
 
+def _pathway_failure(case: Case, compiled: Compiled) -> str | None:
+    """A question must be answered by its pathway also when it is no example itself; others never come to it first."""
+    pathway, number = str(case.place[1]), case.place[4]
+    if isinstance(case.example, str):
+        assert isinstance(number, int)
+        ranked = rank_pathways(case.example, compiled, without=(pathway, number))
+        first = ranked[0].pathway if ranked else "tidak ada"
+        return None if first == pathway else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pertanyaan yang mirip."
+    assert isinstance(case.example, MustNotMatch)
+    chosen = choose(rank_pathways(case.example.text, compiled))
+    return "Pertanyaan ini tidak boleh sampai ke sini." if chosen[:1] == (pathway,) else None
+
+
 def _ordinary_failure(line: str, compiled: Compiled) -> str | None:
     flags = compiled.knowledge.red_flags
     for match in read_message(line, compiled).flags:
@@ -101,3 +129,17 @@ def prove(case: Case, compiled: Compiled) -> KnowledgeProblem | None:
     """The problem with an example, at its line and column; None if it holds."""
     wrong = failure(case, compiled)
     return None if wrong is None else compiled.knowledge.locations.problem(case.place, wrong)
+
+
+def repeated_messages(compiled: Compiled) -> list[KnowledgeProblem]:
+    """A problem for every example message that repeats most of an earlier one."""
+    knowledge = compiled.knowledge
+    places = [("examples", path, "messages", number) for path, file in knowledge.examples for number in range(len(file.messages))]
+    texts = [message.text for _, file in knowledge.examples for message in file.messages]
+    return [
+        knowledge.locations.problem(
+            places[number], f"Pesan ini hampir sama dengan {places[earlier][1]} nomor {places[earlier][3] + 1}.",
+            "Hapus salah satunya, atau tulis dengan cara yang benar-benar lain.",
+        )
+        for number, earlier in near_duplicates(texts)
+    ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""The example reader: judges a message by the example messages of the knowledge, and shows which words weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.checking.features import Features, read_features
+from bot.checking.opinion import OUTCOMES, Opinion, Suggestion
+from bot.checking.text import Text
+from bot.checking.weights import Scorer, Weights
+
+if TYPE_CHECKING:
+    from bot.checking.reading import Reading
+    from bot.knowledge.loading import Knowledge
+
+LONGEST_STRETCH = 10
+"""Words quoted at most."""
+SUGGESTED_AT_MOST = 3
+"""Flags suggested at most for one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleReader:
+    """Reads with trained weights; pure, immutable, shared by all threads."""
+
+    weights: Weights
+    """What training found out."""
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> ExampleReader:
+        """The reader kept in a file; raises WeightsError when the file cannot be used."""
+        return cls(Weights.from_bytes(content))
+
+    def read(self, reading: Reading, knowledge: Knowledge) -> Opinion:
+        """The opinion of a message that was read with ``knowledge``, which may be newer than what was trained on."""
+        features = read_features(reading, knowledge)
+        buckets = np.unique(features.grams.buckets)
+        rows = self.weights.signs
+        signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
+        chances = _softmax(self.weights.outcomes.scores(buckets, signs))
+        start, end = _stretch(features, reading.text, self.weights.outcomes, int(chances.argmax()))
+        suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
+        return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), suggestions, start, end)
+
+    def _suggestions(self, features: Features, buckets: NDArray[np.int64], signs: NDArray[np.int64], reading: Reading,
+                     knowledge: Knowledge) -> Iterator[Suggestion]:  # fmt: skip
+        """Red flags in use that no phrase found, at least as probable as the policy asks, most probable first."""
+        scores = self.weights.flags.scores(buckets, signs)
+        least = knowledge.policy.example_reader.suggest_from
+        columns = [int(column) for column in np.argsort(-scores, kind="stable") if _logistic(scores[column]) >= least]
+        found = {match.rule for match in reading.flags}
+        left = SUGGESTED_AT_MOST
+        for column in columns:
+            flag = knowledge.red_flags.get(self.weights.rules[column])
+            if left and flag is not None and flag.status == "active" and flag.id not in found:
+                left -= 1
+                start, end = _stretch(features, reading.text, self.weights.flags, column)
+                quote = reading.text.original[start:end]
+                yield Suggestion(flag.id, _logistic(scores[column]), start, end, quote)
+
+
+def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    powers = np.exp(scores.astype(np.float64) - scores.max())
+    return powers / powers.sum()
+
+
+def _logistic(score: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+
+
+def _stretch(features: Features, text: Text, scorer: Scorer, column: int) -> tuple[int, int]:
+    """Offsets in the original of the words of one sentence that spoke most for a column; (0, 0) without words."""
+    grams = features.grams
+    if not len(grams.buckets):
+        return 0, 0
+    word_weights = np.zeros(int(grams.last.max()) + 2)
+    # Each gram gives half of its weight to the first and half to the last word it touches.
+    halves = scorer.grams[grams.buckets, column] / 2
+    np.add.at(word_weights, grams.first, halves)
+    np.add.at(word_weights, grams.last, halves)
+    first, last = _heaviest_run(word_weights.tolist(), text)
+    return text.span(text.tokens[first].start, text.tokens[last].end)
+
+
+def _heaviest_run(word_weights: list[float], text: Text) -> tuple[int, int]:
+    """First and last word of the run of at most ``LONGEST_STRETCH`` words of one sentence that weighs most."""
+    best, first, last = float("-inf"), 0, 0
+    for start in range(len(word_weights) - 1):
+        total = 0.0
+        for stop in range(start, min(start + LONGEST_STRETCH, len(word_weights) - 1)):
+            if text.tokens[stop].sentence != text.tokens[start].sentence:
+                break
+            total += word_weights[stop]
+            if total > best:
+                best, first, last = total, start, stop
+    return first, last

@@ -1,0 +1,105 @@
+"""Weights: what training leaves behind, and the file that it is kept in.
+
+The file is a numpy archive without pickles: letters and words weigh in steps of 1/127 of the heaviest of their column.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.checking.features import FEATURE_VERSION
+from bot.checking.grams import BUCKETS
+from bot.checking.opinion import OUTCOMES
+
+Floats = NDArray[np.float32]
+Steps = NDArray[np.int8]
+
+STEPS = 127
+"""Steps between nothing and the heaviest weight of a column."""
+
+
+class WeightsError(ValueError):
+    """The file holds no weights that this code can use; the sentence is for the officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A linear score for each column: the sum over grams, divided by the root of their number, plus signs and bias."""
+
+    grams: Steps
+    """[BUCKETS, columns]: weight of each gram, in steps."""
+    scale: Floats
+    """[columns]: what a step weighs."""
+    signs: Floats
+    """[signs, columns]: weight of each sign."""
+    bias: Floats
+    """[columns]."""
+
+    def scores(self, buckets: NDArray[np.int64], signs: NDArray[np.int64]) -> Floats:
+        """[columns]; ``buckets`` each once, ``signs`` as numbers of rows."""
+        total = self.bias + self.signs[signs].sum(axis=0)
+        if len(buckets):
+            total = total + self.grams[buckets].sum(axis=0, dtype=np.int32) * (self.scale / np.sqrt(len(buckets)))
+        return np.asarray(total, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything that training found out."""
+
+    trained_on: str
+    """Names the knowledge that was learnt from (``training.trained_on``)."""
+    signs: Mapping[str, int]
+    """Row of each sign."""
+    rules: tuple[str, ...]
+    """Red flags that can be suggested, by column of ``flags``."""
+    outcomes: Scorer
+    """One column an outcome, in the order of ``OUTCOMES``; softmax gives calibrated probabilities."""
+    flags: Scorer
+    """One column a red flag; the logistic function gives calibrated probabilities."""
+
+    def to_bytes(self) -> bytes:
+        """The file; the same weights give the same bytes."""
+        about = {"features": FEATURE_VERSION, "trained_on": self.trained_on, "signs": list(self.signs),
+                 "rules": list(self.rules), "outcomes": list(OUTCOMES)}  # fmt: skip
+        arrays: dict[str, NDArray[Any]] = {"about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)}
+        for name, scorer in (("outcomes", self.outcomes), ("flags", self.flags)):
+            arrays[f"{name}_grams"] = scorer.grams
+            for field in ("scale", "signs", "bias"):
+                arrays[f"{name}_{field}"] = getattr(scorer, field).astype(np.float32)
+        file = io.BytesIO()
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Weights:
+        """The weights in a file; raises WeightsError when it is damaged or was trained for other features."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+                about = json.loads(arrays["about"].tobytes())
+                if (about["features"], about["outcomes"]) != (FEATURE_VERSION, list(OUTCOMES)):
+                    raise WeightsError("bobot pembaca contoh dibuat untuk versi bot yang lain")
+                weights = cls(about["trained_on"], {name: row for row, name in enumerate(about["signs"])},
+                              tuple(about["rules"]), _scorer(arrays, "outcomes"), _scorer(arrays, "flags"))  # fmt: skip
+        except (OSError, KeyError, TypeError, UnicodeError, zipfile.BadZipFile, json.JSONDecodeError) as error:
+            raise WeightsError("berkas bobot pembaca contoh rusak") from error
+        weights._check_shapes()
+        return weights
+
+    def _check_shapes(self) -> None:
+        for scorer, columns in ((self.outcomes, len(OUTCOMES)), (self.flags, len(self.rules))):
+            shapes = (scorer.grams.shape, scorer.scale.shape, scorer.signs.shape, scorer.bias.shape)
+            if shapes != ((BUCKETS, columns), (columns,), (len(self.signs), columns), (columns,)):
+                raise WeightsError("ukuran bobot pembaca contoh tidak cocok")
+
+
+def _scorer(arrays: Mapping[str, NDArray[Any]], name: str) -> Scorer:
+    return Scorer(*(arrays[f"{name}_{field}"] for field in ("grams", "scale", "signs", "bias")))
