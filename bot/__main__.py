@@ -95,7 +95,7 @@ def check(
 
     if (text is None) != as_jsonl:
         raise typer.BadParameter('Beri satu pesan: check "…", atau --jsonl dengan masukan standar.')
-    compiled = _compiled(knowledge)
+    compiled = _compiled(knowledge, examples=False)
     if text is None:
         for line in check_lines(sys.stdin.buffer if sys.stdin else (), compiled):
             sys.stdout.write(line + "\n")
@@ -121,11 +121,11 @@ def _print_answer(text: str, compiled: Compiled) -> None:
         asyncio.run(Terminal(out).deliver("", reply))
 
 
-def _compiled(folder: Path | None) -> Compiled:
+def _compiled(folder: Path | None, *, examples: bool = True) -> Compiled:
     from bot.checking.compiled import compile_knowledge
     from bot.knowledge.loading import load_knowledge
 
-    return compile_knowledge(load_knowledge(folder or read_settings().knowledge_dir or packaged_folder()))
+    return compile_knowledge(load_knowledge(folder or read_settings().knowledge_dir or packaged_folder(), examples=examples))
 
 
 @app.command("check-knowledge")

@@ -71,7 +71,7 @@ class App:
 
 def load_compiled(settings: Settings) -> Compiled:
     """The knowledge that the settings name, compiled; raises KnowledgeError with every problem."""
-    return compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder()))
+    return compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder(), examples=False))
 
 
 @asynccontextmanager

@@ -124,7 +124,8 @@ async def _done(call: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Eve
             return await _before(stop, call())
         except CallFailed as failed:
             if failed.reason.startswith("refused"):
-                raise CallRefused(f"Telegram menolak permintaan bot ({failed.reason}). Periksa setelannya.") from None
+                sentence = f"Telegram menolak permintaan bot ({failed.reason}). Periksa TELEGRAM_WEBHOOK_URL."
+                raise CallRefused(sentence) from None
             log.warning("telegram: %s; tries: %d", failed.reason, tries)
             await _wait(stop, max(failed.seconds or 0.0, backoff(tries)))
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ def _normal(requirement: str) -> str:
 def lock_problems(pyproject: str, lock: str) -> list[str]:
     """What is wrong with a lock; empty if nothing."""
     project = tomllib.loads(pyproject)["project"]
-    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    wanted = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     pinned = {_normal(line) for line in lock.splitlines() if "==" in line}
     missing = {_normal(line) for line in wanted} - pinned - {_normal(project["name"])}
     problems = [f"{name} is not pinned in requirements.lock" for name in sorted(missing)]

@@ -1,4 +1,4 @@
-"""Command: prints a set-up command of the README, so that CI runs what people read; ``python -m tests.readme_commands test``."""
+"""Command: prints a command of the README for CI to run what people read; ``python -m tests.readme_commands test``."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from bot.checking.compiled import Compiled
 from bot.checking.contacts import choose_contacts
 from bot.checking.evidence import Evidence, evidence_map, missing_statements
 from bot.checking.facts import Fact
-from bot.checking.kinds import Opinion, decide_kind
+from bot.checking.kinds import decide_kind
+from bot.checking.opinion import Opinion
 from bot.checking.reading import Match, Reading
 from bot.checking.scope import Scope, work_scope
 from bot.knowledge.schema import Kind, Level, Part, Policy

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.checking.examples import ExampleReader
 from bot.checking.fact import FactType
 from bot.checking.facts import Constraint, FactWords, constraints_by_type, parse_constraint
 from bot.checking.index import Index, IndexBuilder
 from bot.checking.question_index import QuestionIndex, index_questions
 from bot.checking.wages import WageTable
+from bot.checking.weights import RETRAIN, WeightsError
+from bot.knowledge.layout import TRAINED
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.schema import CountryFacts, Place, Rule
@@ -68,6 +71,8 @@ class Compiled:
     """The year in which the knowledge was last checked; years of birth are read against it."""
     questions: QuestionIndex
     """How people ask for the pathways."""
+    reader: ExampleReader | None
+    """The example reader; None when it has not been trained."""
 
 
 def compile_knowledge(knowledge: Knowledge) -> Compiled:
@@ -96,7 +101,17 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     table = WageTable.from_file(knowledge.wages)
     year = max(contact.checked_on for contact in knowledge.contacts.values()).year
     constraints, questions = constraints_by_type(index.facts), index_questions(knowledge)
-    return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions)
+    return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions,
+                    _reader(knowledge))  # fmt: skip
+
+
+def _reader(knowledge: Knowledge) -> ExampleReader | None:
+    if not knowledge.reader:
+        return None
+    try:
+        return ExampleReader.from_bytes(knowledge.reader)
+    except WeightsError as error:
+        raise KnowledgeError([KnowledgeProblem(TRAINED, 1, 1, "berkas", str(error), RETRAIN)]) from error
 
 
 def _rules(knowledge: Knowledge) -> Iterator[tuple[RuleType, Rule]]:

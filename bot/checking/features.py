@@ -46,6 +46,7 @@ def read_features(reading: Reading, knowledge: Knowledge) -> Features:
     signs = dict.fromkeys(_rule_signs(reading, knowledge))
     for fact in reading.facts:
         signs.update(dict.fromkeys(_fact_signs(fact)))
+    signs.update(dict.fromkeys(f"list:{name}" for name in sorted(reading.lists)))
     signs[f"scope:{work_scope(reading)}"] = None
     signs.update(dict.fromkeys(_layout_signs(reading.text)))
     return Features(read_grams(reading.text), tuple(signs))

@@ -62,6 +62,8 @@ class Index:
     """"wage>=10jt" → its symbol, for every fact that stands in a phrase."""
     watched: Mapping[int, int]
     """Symbol → number given to ``IndexBuilder.watch``."""
+    lists: Mapping[int, str]
+    """Symbol → name of the word list that it stands for; lists of several rules may have the same name."""
 
     def lattice(self, text: Text) -> Lattice:
         """Cells and edges of a message, without facts."""
@@ -105,6 +107,7 @@ class IndexBuilder:
         self._phrases: list[Phrase] = []
         self._facts: dict[str, int] = {}
         self._watched: dict[int, int] = {}
+        self._list_names: dict[int, str] = {}
         self._negator = self._symbol(NEGATORS, {})
 
     def add(self, rule: int, phrase: str, words: Mapping[str, Sequence[str]], unless: bool = False) -> None:
@@ -137,7 +140,8 @@ class IndexBuilder:
 
     def build(self) -> Index:
         """The finished index; the builder must not be used afterwards."""
-        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), self._negator, self._facts, self._watched)
+        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), self._negator, self._facts, self._watched,
+                     self._list_names)  # fmt: skip
 
     def _standard(self, path: Path) -> Path:
         """Plain words by their standard spelling, words that belong together ("luar negeri") as one element."""
@@ -176,6 +180,8 @@ class IndexBuilder:
             else:
                 for entry in entries:
                     self._lexicon.add(entry, found)
+                if source[0] == "{":
+                    self._list_names[found] = source[1:-1]
         return found
 
     def _entries(self, source: str, words: Mapping[str, Sequence[str]]) -> list[str]:

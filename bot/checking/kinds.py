@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.knowledge.schema import Kind
 
 if TYPE_CHECKING:
+    from bot.knowledge.loading import Knowledge
     from bot.checking.compiled import Compiled
+    from bot.checking.opinion import Opinion
     from bot.checking.reading import Reading
 
 KINDS: tuple[Kind, ...] = ("emergency", "warning", "question", "offer", "other")
@@ -24,21 +24,13 @@ _FLAG_WEIGHT = {"critical": 30, "high": 20, "medium": 10, "low": 5}
 _FLAGS_AT_MOST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What another reader, trained on examples, holds of a message."""
-
-    probabilities: Mapping[Kind, float]
-    """Per kind 0–1; they add up to 1."""
-
-
-def kind_scores(reading: Reading, compiled: Compiled) -> dict[Kind, int]:
+def kind_scores(reading: Reading, knowledge: Knowledge) -> dict[Kind, int]:
     """Weight of the evidence for each kind, 0 and more; cues of one kind add up."""
     scores: dict[Kind, int] = dict.fromkeys(KINDS, 0)
     for match in reading.cues:
-        cue = compiled.knowledge.kind_cues[match.rule]
+        cue = knowledge.kind_cues[match.rule]
         scores[cue.kind] += cue.weight
-    flags = sum(_FLAG_WEIGHT[compiled.knowledge.red_flags[match.rule].severity] for match in reading.flags)
+    flags = sum(_FLAG_WEIGHT[knowledge.red_flags[match.rule].severity] for match in reading.flags)
     scores["offer"] += min(flags, _FLAGS_AT_MOST)
     scores["offer"] += sum(_FACT_WEIGHT.get(kind, 0) for kind in {fact.type for fact in reading.facts})
     return scores
@@ -49,10 +41,10 @@ def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = 
 
     Emergency wins over everything; a warning or a question mutes quoted signs only when its cues outweigh the offer's.
     """
-    scores = kind_scores(reading, compiled)
+    scores = kind_scores(reading, compiled.knowledge)
     if opinion is not None:
-        for kind, probability in opinion.probabilities.items():
-            scores[kind] += round(probability * 50)
+        for kind in KINDS:
+            scores[kind] += round(opinion.of_kind(kind) * 50)
     least = compiled.knowledge.policy.kind_from
     if scores["emergency"] >= least["emergency"] and scores["emergency"] >= scores["warning"]:
         return "emergency"

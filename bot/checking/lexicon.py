@@ -88,9 +88,11 @@ class Lexicon:
         return tuple(found for found in ids if found not in self._exact_only)
 
     def _read_loosely(self, word: str) -> Reading:
+        if word in self._ordinary:
+            return UNKNOWN
         if found := self._known(word):
             return Reading(found)
-        if word in self._ordinary or any(stem in self._ordinary for stem in without_suffix(word)):
+        if any(stem in self._ordinary for stem in without_suffix(word)):
             return UNKNOWN
         if not word.isalpha():
             return self._read_mixed(word)
@@ -125,7 +127,7 @@ class Lexicon:
         return UNKNOWN
 
     def _misspelt(self, word: str) -> tuple[int, ...]:
-        """Word ids of the nearest spellings: one edit for 4–7 letters, two from 8; a swap is one edit."""
+        """Word ids of the nearest spellings within ``allowed_edits``; a swap of two letters is one edit."""
         if len(word) < SHORTEST_FUZZY:
             return ()
         best: list[str] = []
@@ -161,8 +163,12 @@ class Lexicon:
 
 
 def allowed_edits(length: int) -> int:
-    """Edits a word of this length may differ by: 0 under four letters, 1 to seven, 2 from eight."""
-    return 0 if length < SHORTEST_FUZZY else 1 if length < 8 else 2
+    """Edits a word of this length may differ by: 0 under four letters, 1 up to nine, 2 from ten.
+
+    Two edits from eight letters read three times as many common Indonesian words wrongly (1,453 of 10,000 against 459)
+    and found nothing more in the examples (24 Nov 2026).
+    """
+    return 0 if length < SHORTEST_FUZZY else 1 if length < 10 else 2
 
 
 def _deletes(word: str, edits: int) -> set[str]:

@@ -6,7 +6,7 @@ Two readings are added up: the phrases by which people ask (``asks``), and liken
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.checking.compiled import Compiled
 from bot.checking.facts import read_facts, satisfies
@@ -21,12 +21,20 @@ LONGEST_QUESTION = 1_500
 MOST_CHOICES = 5
 """Pathways offered in a menu when several are close."""
 
+SURE = 1.3
+"""Score from which one pathway answers without asking back."""
+POSSIBLE = 0.95
+"""Score from which a pathway may be offered."""
+CLOSE = 0.82
+"""Share of the best score from which others are offered beside it."""
+
+_TAGS = frozenset({"tidak", "belum", "apa", "mana", "siapa", "kah", "tak"})
+"""Words that ask when they stand at the end."""
+_TAG_REACH = 3
+"""Words at the end that are looked at: "… syaratnya apa ya kak"."""
 _SECOND_PHRASE = 0.3
 _EXAMPLE = 1.3
 _BODY = 0.7
-_CERTAIN = 1.15
-_POSSIBLE = 0.85
-_CLOSE = 0.82
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +44,57 @@ class Ranked:
     pathway: str
     """Its id."""
     score: float
-    """0 and more; from ``_CERTAIN`` on it answers the question, from ``_POSSIBLE`` on it may be offered."""
+    """0 and more; from ``SURE`` on it answers the question, from ``POSSIBLE`` on it may be offered."""
     phrase: float
     """The part of the score that phrases give; 0 when none was found."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to do with a question."""
+
+    pathways: tuple[str, ...]
+    """Ids, the best first; empty when nothing fits."""
+    sure: bool
+    """True when the first one answers; False when the person should choose."""
+    phrase: float = 0.0
+    """What phrases say for the first one; 0 when none was found."""
+    asked: bool = False
+    """True when the message sounds like a question."""
+    words: int = 0
+    """Words read."""
+
+
+def find_pathways(question: str, compiled: Compiled) -> Choice:
+    """The pathways for a message as a person wrote it, and whether it sounds like a question. At most 3 ms."""
+    text = read_text(question, LONGEST_QUESTION)
+    lattice = _lattice(text, compiled)
+    ranked = _ranked(text, lattice, compiled.questions)
+    choice = choose(ranked)
+    phrase = ranked[0].phrase if ranked else 0.0
+    return replace(choice, phrase=phrase, asked=_asked(text, lattice, compiled.questions), words=len(text.tokens))
+
+
 def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | None = None) -> tuple[Ranked, ...]:
-    """Pathways by how well they fit, best first; those that share nothing are left out. At most 3 ms for a question.
+    """Pathways by how well they fit, best first; those that share nothing are left out.
 
     ``without`` is (pathway, example): that example question is not used, so that it can be proved by the others.
     """
     questions = compiled.questions
     text = read_text(question, LONGEST_QUESTION)
-    phrases = _phrases(_lattice(text, compiled), questions)
     skipped = questions.first_example[questions.ids.index(without[0])] + without[1] if without else -1
-    likeness = questions.grams.likeness(text, skipped)
+    return _ranked(text, _lattice(text, compiled), questions, skipped)
+
+
+def choose(ranked: tuple[Ranked, ...]) -> Choice:
+    """The pathway that clearly answers, several to choose from when they are close or none is sure, or nothing."""
+    close = [found for found in ranked if found.score >= max(POSSIBLE, ranked[0].score * CLOSE)][:MOST_CHOICES]
+    sure = len(close) == 1 and close[0].score >= SURE
+    return Choice(tuple(found.pathway for found in close), sure)
+
+
+def _ranked(text: Text, lattice: Lattice, questions: QuestionIndex, skipped: int = -1) -> tuple[Ranked, ...]:
+    phrases, likeness = _phrases(lattice, questions), questions.grams.likeness(text, skipped)
     ranked = []
     for number in {*phrases, *likeness}:
         like = likeness.get(number)
@@ -59,16 +103,13 @@ def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | 
     return tuple(sorted(ranked, key=lambda found: (-found.score, found.pathway)))
 
 
-def choose(ranked: tuple[Ranked, ...]) -> tuple[str, ...]:
-    """One id when one pathway clearly answers, several when they are close, none when nothing fits."""
-    possible = [found for found in ranked if found.score >= _POSSIBLE]
-    if not possible:
-        return ()
-    best = possible[0]
-    close = [found.pathway for found in possible if found.score >= best.score * _CLOSE][:MOST_CHOICES]
-    if best.score >= _CERTAIN and len(close) == 1:
-        return (best.pathway,)
-    return tuple(close)
+def _asked(text: Text, lattice: Lattice, questions: QuestionIndex) -> bool:
+    """True for a question mark, a word of questions, "-kah", or an end like "… boleh ga min"."""
+    if "?" in text.norm or not questions.index.watched.keys().isdisjoint(lattice.where):
+        return True
+    words = [token.word for token in text.tokens]
+    ends = {questions.grams.standard.get(word, word) for word in words[-_TAG_REACH:]}
+    return not ends.isdisjoint(_TAGS) or any(word.endswith("kah") and len(word) > 5 for word in words)
 
 
 def _lattice(text: Text, compiled: Compiled) -> Lattice:
@@ -84,13 +125,14 @@ def _lattice(text: Text, compiled: Compiled) -> Lattice:
 
 
 def _phrases(lattice: Lattice, questions: QuestionIndex) -> dict[int, float]:
-    """Per pathway the weight of its heaviest phrase found, and a little for each further one."""
-    found: dict[int, list[float]] = defaultdict(list)
-    for number in {span.rule for span in questions.index.found(lattice)}:
-        phrase = questions.phrases[number]
-        found[phrase.pathway].append(phrase.weight)
+    """Per pathway the weight of its heaviest phrase found, and a little for the next one elsewhere in the question."""
+    found: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    for span in questions.index.found(lattice):
+        phrase = questions.phrases[span.rule]
+        found[phrase.pathway].append((phrase.weight, span.start, span.end))
     scores: dict[int, float] = defaultdict(float)
-    for pathway, weights in found.items():
-        weights.sort(reverse=True)
-        scores[pathway] = weights[0] + _SECOND_PHRASE * sum(weights[1:3])
+    for pathway, spans in found.items():
+        weight, start, end = max(spans)
+        apart = (other for other, begin, stop in spans if stop <= start or begin >= end)
+        scores[pathway] = weight + _SECOND_PHRASE * max(apart, default=0.0)
     return scores

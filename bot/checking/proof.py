@@ -109,7 +109,7 @@ def _pathway_failure(case: Case, compiled: Compiled) -> str | None:
         first = ranked[0].pathway if ranked else "tidak ada"
         return None if first == pathway else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pertanyaan yang mirip."
     assert isinstance(case.example, MustNotMatch)
-    chosen = choose(rank_pathways(case.example.text, compiled))
+    chosen = choose(rank_pathways(case.example.text, compiled)).pathways
     return "Pertanyaan ini tidak boleh sampai ke sini." if chosen[:1] == (pathway,) else None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from math import log2
 
 from bot.checking.fact import FactType
@@ -14,6 +15,13 @@ from bot.checking.question_grams import QuestionGrams, question_grams
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.pathways import Pathway, pathway_texts
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
+
+ASKING = "kata_tanya"
+"""Word list of words.yaml by which a message sounds like a question."""
+NOTHING = -1
+"""A symbol that stands nowhere, so that gaps skip every word."""
+Way = frozenset[frozenset[str]]
+"""One way of writing a phrase: for each of its words the options that may stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class QuestionIndex:
     ids: tuple[str, ...]
     """Pathways in use, by number."""
     index: Index
-    """The phrases; its rule numbers count ``phrases``."""
+    """The phrases; its rule numbers count ``phrases``, what it watches are words of questions."""
     phrases: tuple[AskPhrase, ...]
     """Phrases by number."""
     constraints: Mapping[FactType, tuple[tuple[int, Constraint], ...]]
@@ -48,19 +56,22 @@ def index_questions(knowledge: Knowledge) -> QuestionIndex:
     """The active pathways, ready to be found; raises KnowledgeError with every phrase that cannot be read."""
     pathways = [pathway for pathway in knowledge.pathways.values() if pathway.status == "active"]
     words = knowledge.words
-    builder = IndexBuilder(words.spellings, words.lists, knowledge.ordinary_words, parse_constraint)
+    builder = IndexBuilder(words.spellings, words.lists, _known_words(knowledge), parse_constraint)
+    standard = {variant: word for word, variants in words.spellings.items() for variant in variants}
     problems: list[KnowledgeProblem] = []
-    added: list[tuple[int, list[frozenset[str]]]] = []
+    added: list[tuple[int, list[Way]]] = []
     for number, pathway in enumerate(pathways):
         for position, phrase in enumerate(pathway.asks):
             try:
                 builder.add(len(added), phrase, pathway.words)
-                added.append((number, _symbols(phrase)))
+                added.append((number, _ways(phrase, standard)))
             except ValueError as error:
                 problems.append(knowledge.locations.problem(("pathways", pathway.id, "asks", position), str(error)))
     if problems:
         raise KnowledgeError(problems)
-    index = builder.build()
+    for entry in words.lists.get(ASKING, ()):
+        builder.watch(entry, 0)
+    index = replace(builder.build(), negator=NOTHING)  # "bisa ga ...", "belum punya ...": questions are full of them
     examples = [pathway.examples.must_match for pathway in pathways]
     return QuestionIndex(
         ids=tuple(pathway.id for pathway in pathways),
@@ -72,23 +83,41 @@ def index_questions(knowledge: Knowledge) -> QuestionIndex:
     )
 
 
-def _symbols(phrase: str) -> list[frozenset[str]]:
-    """What each way of writing the phrase is made of."""
-    parts = [[frozenset(element.symbol for element in path) for path in parse_phrase(part)] for part in phrase.split("&")]
-    ways = parts[0]
-    for part in parts[1:]:
-        ways = [way | other for way in ways for other in part]
+def _known_words(knowledge: Knowledge) -> frozenset[str]:
+    """Words that are no misspelling here: with few phrases, "hari" would else be read as "haji"."""
+    words = knowledge.words
+    entries = {*words.spellings, *chain.from_iterable(words.spellings.values()), *chain.from_iterable(words.lists.values())}
+    return knowledge.ordinary_words | {word for entry in entries for word in entry.lower().strip("~=").split()}
+
+
+def _ways(phrase: str, standard: Mapping[str, str]) -> list[Way]:
+    """What each way of writing the phrase is made of, in standard words; a choice is the set of its options."""
+    ways: list[Way] = [frozenset()]
+    for part in phrase.split("&"):
+        paths = [frozenset(_options(element.symbol, standard) for element in path) for path in parse_phrase(part)]
+        ways = [way | path for way in ways for path in paths]
     return ways
 
 
-def _weighed(added: Sequence[tuple[int, list[frozenset[str]]]], count: int) -> tuple[AskPhrase, ...]:
-    """Each phrase weighs as its poorest way; a symbol weighs 1 when one pathway uses it, and less when many do."""
+def _options(symbol: str, standard: Mapping[str, str]) -> frozenset[str]:
+    options = symbol[1:-1].split("|") if symbol.startswith("(") else [symbol.removesuffix("~")]
+    return frozenset(standard.get(option, option) for option in options)
+
+
+def _weighed(added: Sequence[tuple[int, list[Way]]], count: int) -> tuple[AskPhrase, ...]:
+    """Each phrase weighs as its poorest way; a word weighs 1 when one pathway uses it, and less when many do.
+
+    A choice weighs as its commonest option.
+    """
     users: dict[str, set[int]] = {}
     for pathway, ways in added:
-        for symbol in frozenset().union(*ways):
-            users.setdefault(symbol, set()).add(pathway)
-    weight = {symbol: log2(1 + count / len(found)) / log2(1 + count) for symbol, found in users.items()}
-    return tuple(AskPhrase(pathway, min(sum(map(weight.__getitem__, way)) for way in ways)) for pathway, ways in added)
+        for option in (option for way in ways for options in way for option in options):
+            users.setdefault(option, set()).add(pathway)
+    weight = {option: log2(1 + count / len(found)) / log2(1 + count) for option, found in users.items()}
+    return tuple(
+        AskPhrase(pathway, min(sum(min(map(weight.__getitem__, options)) for options in way) for way in ways))
+        for pathway, ways in added
+    )
 
 
 def _body(pathway: Pathway) -> str:

@@ -46,6 +46,8 @@ class Reading:
     """Rules still in draft: counted, never used to answer."""
     wages: WageContext
     """What wages in this message are judged against."""
+    lists: frozenset[str] = frozenset()
+    """Names of the word lists of the knowledge that some word of the message belongs to."""
 
 
 def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> Reading:
@@ -55,12 +57,13 @@ def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> R
     facts = read_facts(text, compiled.fact_words, message_places(lattice, compiled), year=compiled.year)
     wages = wage_context(text, facts, compiled.wages)
     _add_facts(lattice, facts, wages, compiled)
+    lists = frozenset(name for symbol, name in compiled.index.lists.items() if symbol in lattice.where)
     found = _best(compiled.index.found(lattice), lattice, text, compiled)
     by_type = {kind: tuple(match for number, match in found if compiled.rules[number].type == kind
                            and compiled.rules[number].active) for kind in RuleType}  # fmt: skip
     drafts = tuple(match for number, match in found if not compiled.rules[number].active)
     return Reading(text, facts, by_type[RuleType.RED_FLAG], by_type[RuleType.MARKER], by_type[RuleType.KIND_CUE],
-                   drafts, wages)  # fmt: skip
+                   drafts, wages, lists)  # fmt: skip
 
 
 def _add_facts(lattice: Lattice, facts: Iterable[Fact], wages: WageContext, compiled: Compiled) -> None:

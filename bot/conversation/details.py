@@ -44,6 +44,13 @@ def _signs(checked: Checked, wording: Wording) -> str:
                 wording.say("details.sign", title=told.title, quote=found.quote, explanation=told.explanation,
                             source=wording.source(flag.sources[0]))  # fmt: skip
             )
+    for found in checked.similar:
+        if (similar := wording.knowledge.red_flags.get(found.rule)) is not None:
+            told_similar = wording.rule(similar)
+            blocks.append(
+                wording.say("details.similar", title=told_similar.title, quote=found.quote,
+                            explanation=told_similar.explanation, source=wording.source(similar.sources[0]))  # fmt: skip
+            )
     for found in checked.markers:
         if (marker := wording.knowledge.markers.get(found.rule)) is not None:
             told_marker = wording.rule(marker)

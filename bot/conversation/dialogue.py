@@ -10,12 +10,14 @@ from datetime import date
 from bot.checking import check
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import emergency_contacts
+from bot.checking.pathways import Choice
 from bot.checking.text import read_text
 from bot.conversation.details import details, official_contacts, questions_back
 from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, country_buttons, emergency_answer
 from bot.conversation.first_answer import first_answer
 from bot.conversation.language import written_language
 from bot.conversation.memory import Checked, Language, Memory, remember
+from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
 from bot.conversation.wording import Wording
 from bot.messages import Button, Incoming, Reply
 
@@ -94,8 +96,15 @@ def _language(incoming: Incoming, memory: Memory) -> Language:
 
 
 def _plain(turn: _Turn, key: str, buttons: tuple[Button, ...] = ()) -> Answer:
-    memory = replace(turn.memory, stamp=turn.stamp, menu=_actions(buttons)) if buttons else turn.memory
-    return Answer((Reply(turn.wording.say(key), _number(buttons)),), memory)
+    memory = replace(turn.memory, stamp=turn.stamp) if buttons else turn.memory
+    return _offered(replace(turn, memory=memory), (Reply(turn.wording.say(key), buttons),))
+
+
+def _offered(turn: _Turn, replies: tuple[Reply, ...]) -> Answer:
+    """Replies of which the last one's buttons can also be typed as numbers."""
+    *before, last = replies
+    memory = replace(turn.memory, menu=_actions(last.buttons)) if last.buttons else turn.memory
+    return Answer((*before, replace(last, buttons=_number(last.buttons))), memory)
 
 
 def _actions(buttons: tuple[Button, ...]) -> tuple[str, ...]:
@@ -117,14 +126,23 @@ def _checked(turn: _Turn, text: str) -> Answer:
     checked = remember(assessment)
     if assessment.kind == "emergency":
         return _emergency(turn, checked)
-    if assessment.kind != "offer":
+    choice = question_choice(text, assessment, turn.incoming, turn.compiled)
+    if choice or assessment.kind != "offer":
         as_offer = remember(check(text, turn.compiled, kind="offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
-        return _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
+        return _asked(turn, choice) if choice else _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
     told = first_answer(checked, turn.wording, assessment.truncated)
     if turn.incoming.kind == "edit":
         told = f"{turn.wording.say('answer.edited')}\n{told}"
     return _told(turn, checked, told)
+
+
+def _asked(turn: _Turn, choice: Choice) -> Answer:
+    """The answer to a question, with a button for the case that it was an offer."""
+    reply = question_answer(choice, turn.wording)
+    is_offer = _other_buttons(turn)[-1]
+    turn = replace(turn, memory=replace(turn.memory, stamp=turn.stamp))
+    return _offered(turn, (replace(reply, buttons=(*reply.buttons, is_offer)),))
 
 
 def _told(turn: _Turn, checked: Checked, told: str) -> Answer:
@@ -171,6 +189,8 @@ def _pressed(turn: _Turn, action: str) -> Answer:
     stamp, _, value = rest.partition(":")
     if name == "country" and (value == HOME or value in COUNTRIES_OFFERED):
         return _in_country(turn, value)
+    if shown := pressed_path(action, turn.wording):
+        return _offered(turn, shown)
     if name == "language" and value in ("id", "en"):
         return _set_language(turn, "en" if value == "en" else "id")
     checked = turn.memory.checked
@@ -229,12 +249,17 @@ def _commanded(turn: _Turn, text: str) -> Answer:
 
 
 def _start(turn: _Turn, rest: str) -> Answer:
-    memory = replace(turn.memory, payload=turn.memory.payload or rest[:64])
-    return _plain(replace(turn, memory=memory), "start")
+    turn = replace(turn, memory=replace(turn.memory, payload=turn.memory.payload or rest[:64]))
+    linked = linked_answer(rest, turn.compiled, turn.wording)
+    return _offered(turn, (linked,)) if linked else _plain(turn, "start")
 
 
 def _help(turn: _Turn, rest: str) -> Answer:
     return _plain(turn, "help")
+
+
+def _paths(turn: _Turn, rest: str) -> Answer:
+    return _offered(turn, (asked_answer(rest, turn.compiled, turn.wording),))
 
 
 def _check(turn: _Turn, rest: str) -> Answer:
@@ -273,7 +298,9 @@ def _set_language(turn: _Turn, language: Language) -> Answer:
 
 _COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
     "start": _start, "mulai": _start, "bantuan": _help, "help": _help, "cek": _check, "check": _check,
+    "jalur": _paths, "paths": _paths, "topik": _paths,
     "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
     "bahasa": _choose_language, "language": _choose_language,
 }  # fmt: skip
-_WORDS = {word: _COMMANDS[word] for word in ("mulai", "bantuan", "help", "kontak", "privasi", "privacy", "bahasa", "language")}
+_PLAIN_WORDS = ("mulai", "bantuan", "help", "jalur", "topik", "kontak", "privasi", "privacy", "bahasa", "language")
+_WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS}

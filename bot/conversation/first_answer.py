@@ -39,6 +39,12 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
         wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
         for found in shown
     ]
+    if not shown:
+        reasons += [
+            wording.say("answer.similar", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
+            for found in checked.similar[:1]
+            if found.rule in flags and checked.level != "no_signs"
+        ]
     if checked.unproven:
         reasons.append(wording.say("answer.unproven"))
     if checked.level == "no_signs":

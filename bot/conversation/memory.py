@@ -46,6 +46,8 @@ class Checked:
     """Contact ids, first to show in front."""
     countries: tuple[str, ...]
     """Countries named, without Indonesia."""
+    similar: tuple[Found, ...] = ()
+    """Red flags that no phrase found but that such messages often have, with the words that weighed most."""
     unproven: bool = False
     """True when the level rests on the lack of a checkable lawful path."""
 
@@ -94,6 +96,7 @@ def _checked(values: dict[str, Any]) -> Checked:
         missing=tuple(values["missing"]),
         contacts=tuple(values["contacts"]),
         countries=tuple(values["countries"]),
+        similar=tuple(Found(**item) for item in values["similar"]),
         unproven=values["unproven"],
     )
 
@@ -110,6 +113,7 @@ def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
         missing=assessment.missing,
         contacts=assessment.contacts,
         countries=assessment.countries,
+        similar=tuple(Found(item.rule, shorten(item.quote, longest_quote)) for item in assessment.suggestions),
         unproven=assessment.unproven,
     )
 

@@ -149,3 +149,5 @@ class Knowledge:
     """12 hexadecimal digits that name exactly this content."""
     locations: Locations = field(compare=False, repr=False)
     """Where each part is written."""
+    reader: bytes = field(default=b"", compare=False, repr=False)
+    """Weights of the example reader as training left them beside the files; empty when there are none."""

@@ -71,6 +71,8 @@ COMPULSORY = tuple(kind.path for kind in FILE_TYPES if not kind.is_folder) + tup
 
 _FOLDERS = tuple(dict.fromkeys(kind.path.partition("/")[0] for kind in FILE_TYPES if "/" in kind.path))
 _BESIDE = ("README.md", "QUALITY.md")
+TRAINED = "reader/weights.npz"
+"""Weights of the example reader, which training writes beside the knowledge."""
 
 
 def is_beside(path: str) -> bool:
@@ -79,6 +81,7 @@ def is_beside(path: str) -> bool:
     return (
         any(part.startswith(".") for part in parts)
         or parts[-1] in _BESIDE
+        or path == TRAINED
         or (len(parts) == 2 and parts[0] == "schema" and path.endswith(".json"))
     )
 

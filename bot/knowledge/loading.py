@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.knowledge.advice import problems_of
 from bot.knowledge.checks import check_all
 from bot.knowledge.content import Draft, Knowledge
-from bot.knowledge.folder import read_folder, shown
+from bot.knowledge.folder import read_folder, read_trained, shown
 from bot.knowledge.layout import COMPULSORY, FileType, is_beside, location_key, type_of, unknown_file
 from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -38,11 +39,15 @@ __all__ = ["Knowledge", "load_files", "load_knowledge"]
 Item = TypeVar("Item")
 
 
-def load_knowledge(folder: Path) -> Knowledge:
-    """The knowledge in `folder`; raises KnowledgeError with all problems of all files together."""
+def load_knowledge(folder: Path, *, examples: bool = True) -> Knowledge:
+    """The knowledge in `folder`; raises KnowledgeError with all problems of all files together.
+
+    Without `examples` the example messages are neither checked nor kept: answering people needs none of them, and they
+    are most of the text. The revision is the same.
+    """
     shown_as = shown(folder)
     files, problems = read_folder(folder, shown_as)
-    return _load(files, problems, shown_as)
+    return replace(_load(files, problems, shown_as, examples), reader=read_trained(folder))
 
 
 def load_files(files: Mapping[str, str], shown_as: str = "knowledge") -> Knowledge:
@@ -53,12 +58,16 @@ def load_files(files: Mapping[str, str], shown_as: str = "knowledge") -> Knowled
     return _load({path: text for path, text in files.items() if not is_beside(path)}, [], shown_as)
 
 
-def _load(files: Mapping[str, str], problems: list[KnowledgeProblem], shown_as: str) -> Knowledge:
+def _load(
+    files: Mapping[str, str], problems: list[KnowledgeProblem], shown_as: str, examples: bool = True
+) -> Knowledge:
     draft = Draft()
     unreadable = {problem.path for problem in problems}
     absent = [f"{shown_as}/{path}" for path in COMPULSORY if path not in files]
     problems = problems + [_missing(path, "berkas") for path in absent if path not in unreadable]
     for path in sorted(files):
+        if not examples and path.startswith("examples/"):
+            continue
         problems += _add_file(draft, path, files[path], shown_as)
     if not draft.names.get("red_flags"):
         problems.append(_missing(f"{shown_as}/red_flags", "tanda bahaya"))

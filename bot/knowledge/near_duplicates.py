@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 SHINGLE = 3
 """Words in a row that are compared."""
 SAME_FROM = 0.6
-"""Share of the shorter message's shingles that makes two messages near duplicates."""
+"""Share of the shorter message's shingles that makes two messages near duplicates …"""
+AND_OF_LONGER = 0.35
+"""… when it is also this share of the longer one's, so that a short message inside a long one is none."""
 _TOO_COMMON = 40
 """A run of words in more messages than this is a turn of phrase, not a copy."""
 
@@ -30,7 +32,8 @@ def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
                 shared.update(earlier)
             earlier.append(number)
         for other, count in shared.items():
-            if count >= SAME_FROM * min(len(shingles), sizes[other]) and (count > 1 or sizes[other] == len(shingles) == 1):
+            shorter, longer = sorted((len(shingles), sizes[other]))
+            if count >= SAME_FROM * shorter and count >= AND_OF_LONGER * longer:
                 yield number, other
                 break
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.knowledge.content import Draft
-from bot.knowledge.pathways import AS_OF, Pathway, pathway_texts
+from bot.knowledge.pathways import AS_OF, EnglishPathway, Pathway, pathway_texts
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.rule_checks import contact_exists, fact_names_as_lists, list_names
 from bot.knowledge.yaml_nodes import Steps
+
+RESERVED_BYTES = 200
+"""Bytes of a first answer for signs, dates, the place to check again and the contact line."""
 
 
 def check_pathways(draft: Draft) -> Iterator[KnowledgeProblem]:
@@ -17,6 +20,7 @@ def check_pathways(draft: Draft) -> Iterator[KnowledgeProblem]:
         place: Steps = ("pathways", pathway.id)
         yield from _same_in_english(draft, place, pathway)
         yield from _dated(draft, place, pathway)
+        yield from _length(draft, place, pathway)
         yield from fact_names_as_lists(draft, (*place, "words"), pathway.words)
         yield from list_names(draft, place, {"asks": pathway.asks}, pathway.words)
         for index, contact in enumerate(pathway.contacts):
@@ -36,6 +40,18 @@ def _same_in_english(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[K
             if AS_OF.findall(line) != AS_OF.findall(english_line):
                 message = "tanda [per …] tidak sama dengan baris bahasa Indonesia"
                 yield draft.locations.problem((*steps, index), message, "Salin tanda yang sama, misalnya [per 2025-02].")
+
+
+def _length(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[KnowledgeProblem]:
+    if draft.policy is None:
+        return
+    room = draft.policy.first_answer_bytes - RESERVED_BYTES
+    told: list[tuple[Steps, Pathway | EnglishPathway]] = [(place, pathway), ((*place, "english"), pathway.english)]
+    for steps, texts in told:
+        length = sum(len(text.encode()) for text in (texts.title, *texts.answer, texts.beware))
+        if length > room:
+            message = f"title, answer dan beware bersama {length} bita, paling banyak {room}"
+            yield draft.locations.problem((*steps, "answer"), message, "Ringkas; rinciannya pindahkan ke sections.")
 
 
 def _dated(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[KnowledgeProblem]:

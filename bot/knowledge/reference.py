@@ -119,6 +119,33 @@ class Statement(Model):
     shown_by: Annotated[list[Identifier], Field(min_length=1, description="Id petunjuk resmi yang memenuhinya.")]
 
 
+Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class ExampleReaderPolicy(Model):
+    """How far the example reader is trusted; all are probabilities between 0 and 1."""
+
+    emergency_from: Chance = Field(description="Mulai yakin segini, pesan dianggap DARURAT meski tidak ada ciri yang kena.")
+    emergency_considerable: Chance = Field(
+        description="Mulai segini, pesan tidak boleh dijawab sebagai obrolan atau BELUM ADA TANDA: diperlakukan DARURAT."
+    )
+    emergency_doubted: Chance = Field(
+        description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
+    )
+    mute_from: Chance = Field(
+        description="Mulai yakin segini bahwa ini peringatan, pertanyaan atau obrolan, tanda yang dikutip tidak dihitung."
+    )
+    caution_from: Chance = Field(description="Mulai segini mirip tawaran berisiko, tingkatnya paling sedikit WASPADA.")
+    danger_from: Chance = Field(
+        description="Mulai segini mirip tawaran berbahaya, dan ada tanda atau fakta yang jelas, tingkatnya BAHAYA."
+    )
+    spare_from: Chance = Field(
+        description="Mulai yakin segini bahwa tawaran resmi, dan ada petunjuk resmi, tanda yang bukan critical tidak "
+        "membuatnya BAHAYA."
+    )
+    suggest_from: Chance = Field(description="Mulai segini sebuah tanda disebut 'mirip …' meski frasanya tidak kena.")
+
+
 class Policy(Model):
     """policy.yaml: how readings become a level; written for officers to read."""
 
@@ -130,6 +157,7 @@ class Policy(Model):
     relief_at_most: Annotated[int, Field(ge=0)] = Field(description="Pengurang paling banyak seluruhnya.")
     unproven_offer_level: Level = Field(description="Tingkat untuk tawaran tanpa satu pun petunjuk resmi.")
     kind_from: dict[Kind, Annotated[int, Field(ge=1)]] = Field(description="Bobot mulai jenis pesan itu dipercaya.")
+    example_reader: ExampleReaderPolicy = Field(description="Seberapa jauh pembaca contoh dipercaya.")
     reasons_shown: Annotated[int, Field(ge=1, le=5)] = Field(description="Banyaknya alasan di jawaban pertama.")
     first_answer_bytes: Annotated[int, Field(ge=300)] = Field(description="Panjang jawaban pertama, dalam bita.")
     longest_message: Annotated[int, Field(ge=1000)] = Field(description="Panjang pesan yang dibaca, dalam huruf.")

@@ -91,6 +91,49 @@ examples:
     - {text: "dibutuhkan waktu", why: Bukan pekerja.}
 """
 
+PATHWAY = """\
+id: kerja_kebun
+title: Kerja kebun di Negeri Contoh
+button: Negeri Contoh
+topic: asia_gulf
+status: active
+covers: [C99]
+answer:
+  - Dijalankan Kantor Contoh.
+  - Biaya 100.000 [per 2026-11].
+beware: Yang meminta uang lewat chat itu tiruan.
+sections:
+  requirements: [Umur 18 tahun ke atas.]
+  cost: ["Biaya 100.000 [per 2026-11-01]."]
+recheck: kantor.example
+contacts: [kantor-contoh]
+sources:
+  - {title: Lembaga Contoh, url: "https://lembaga.example/kebun", checked_on: 2026-11-24}
+english:
+  title: Farm work in Exampleland
+  button: Exampleland
+  answer:
+    - Run by the Example Office.
+    - It costs 100,000 [per 2026-11].
+  beware: Whoever asks for money by chat is a fake.
+  sections:
+    requirements: [18 or over.]
+    cost: ["It costs 100,000 [per 2026-11-01]."]
+words:
+  kebun: [kebun, ladang]
+asks:
+  - "kerja ... {kebun}"
+  - "kerja ... {place:country=QX}"
+examples:
+  must_match:
+    - Bagaimana cara kerja di kebun Negeri Contoh?
+    - gmn kerja ladang di negeri contoh
+    - kerja kebun di kota contoh lewat siapa
+    - How do I work on a farm in negeri contoh?
+  must_not_match:
+    - {text: cara memupuk tanaman di rumah, why: Bukan soal kerja.}
+"""
+
 CONTACT = """\
 id: kantor-contoh
 name: Kantor Contoh
@@ -231,6 +274,7 @@ def minimal_files() -> dict[str, str]:
         "red_flags/koper_titipan.yaml": RED_FLAG,
         "markers/izin_tertulis.yaml": MARKER,
         "kinds/menawarkan_kerja.yaml": KIND_CUE,
+        "pathways/kerja_kebun.yaml": PATHWAY,
         "contacts/kantor-contoh.yaml": CONTACT,
         "contacts/do_not_use.yaml": DO_NOT_USE,
         "words.yaml": WORDS,

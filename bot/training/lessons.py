@@ -1,0 +1,75 @@
+"""Lessons: what is learnt from, as features with what a careful officer says of them.
+
+A *hand* is one writer: the first letter of the file's name. Hands are held out whole, because one writer's style
+does not carry to another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from bot.checking.compiled import compile_knowledge
+from bot.checking.features import Features, read_features
+from bot.checking.opinion import OUTCOMES
+from bot.checking.reading import read_message
+from bot.knowledge.loading import Knowledge
+from bot.knowledge.schema import ExampleMessage
+
+RULE_SIGNS = ("flag:", "group:", "severity:", "flags:", "marker:", "strength:", "markers:", "cue:", "cues:", "score:")
+"""Beginnings of the signs that come from rules; the others come from facts and layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One text to learn from."""
+
+    features: Features
+    """As the reader sees it."""
+    outcome: int | None
+    """Position in ``OUTCOMES``; None for a text from a rule, which only shows its flag."""
+    flags: frozenset[str]
+    """Red flags that an officer would name."""
+    hand: str
+    """Who wrote it; "" for texts from rules, which are never held out."""
+
+    def without_rules(self) -> Lesson:
+        """The same text as if no rule knew it: teaches letters and words to do without."""
+        signs = tuple(sign for sign in self.features.signs if not sign.startswith(RULE_SIGNS))
+        return replace(self, features=Features(self.features.grams, signs))
+
+
+def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> list[Lesson]:
+    """Messages of role training and proof in the order of their files, then one text per proof of a red flag.
+
+    ``progress`` is called with the part done, 0–1.
+    """
+    texts = [
+        (message.text, outcome_of(message), frozenset(message.flags), PurePosixPath(path).name[0])
+        for path, file in knowledge.examples if file.role != "test" for message in file.messages
+    ] + [
+        (example.text, None, frozenset([flag.id]), "")
+        for flag in knowledge.red_flags.values() if flag.status == "active" for example in flag.examples.must_match
+    ]  # fmt: skip
+    compiled = compile_knowledge(replace(knowledge, reader=b""))
+    lessons = []
+    for number, (text, outcome, flags, hand) in enumerate(texts, 1):
+        reading = read_message(text, compiled, knowledge.policy.longest_message)
+        lessons.append(Lesson(read_features(reading, knowledge), outcome, flags, hand))
+        progress(number / len(texts))
+    return lessons
+
+
+def outcome_of(message: ExampleMessage) -> int:
+    """Position in ``OUTCOMES`` of what an officer says of a message."""
+    names: Sequence[str] = OUTCOMES
+    return names.index(f"offer:{message.level or 'no_signs'}" if message.kind == "offer" else message.kind)
+
+
+def folds(lessons: Sequence[Lesson]) -> list[list[int]]:
+    """Numbers of the lessons to hold out together: those of one hand; empty when there is only one hand."""
+    hands = sorted({lesson.hand for lesson in lessons} - {""})
+    if len(hands) < 2:
+        return []
+    return [[number for number, lesson in enumerate(lessons) if lesson.hand == hand] for hand in hands]

@@ -1,0 +1,56 @@
+"""Matrix: lessons as rows of numbers, weighed as ``weights.Scorer`` weighs a message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+from bot.checking.grams import BUCKETS
+from bot.checking.weights import STEPS, Floats, Scorer
+from bot.training.lessons import Lesson
+
+RAREST_SIGN = 3
+"""A sign is learnt when at least so many lessons show it."""
+
+
+def learnt_signs(lessons: Sequence[Lesson], without: tuple[str, ...] = ()) -> dict[str, int]:
+    """Row of each sign that enough lessons show, in alphabetical order; none that begins like one of ``without``."""
+    counts = Counter(sign for lesson in lessons for sign in lesson.features.signs if not sign.startswith(without))
+    return {sign: row for row, sign in enumerate(sorted(name for name, n in counts.items() if n >= RAREST_SIGN))}
+
+
+def matrix(lessons: Sequence[Lesson], signs: Mapping[str, int], sign_size: float) -> Any:
+    """[lessons, BUCKETS + signs], sparse: each gram counts once, rows of grams have length 1, signs ``sign_size``."""
+    places: list[NDArray[np.int64]] = []
+    values: list[NDArray[np.float64]] = []
+    for lesson in lessons:
+        buckets = np.unique(lesson.features.grams.buckets).astype(np.int64)
+        rows = sorted(signs[name] for name in lesson.features.signs if name in signs)
+        places.append(np.concatenate([buckets, np.array(rows, dtype=np.int64) + BUCKETS]))
+        grams = np.full(len(buckets), 1 / np.sqrt(max(len(buckets), 1)))
+        values.append(np.concatenate([grams, np.full(len(rows), sign_size)]))
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in places])])
+    shape = (len(lessons), BUCKETS + len(signs))
+    return scipy.sparse.csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape)
+
+
+def scorer(weights: NDArray[np.float64], bias: NDArray[np.float64], sign_size: float) -> Scorer:
+    """``weights`` [BUCKETS + signs, columns] and ``bias`` [columns] in their compact form.
+
+    Rounded, so that differences in the last digits between two runs vanish.
+    """
+    grams = weights[:BUCKETS]
+    scale = np.maximum(np.abs(grams).max(axis=0), 1e-9) / STEPS
+    steps = np.rint(grams / scale).astype(np.int8)
+    return Scorer(steps, _rounded(scale), _rounded(weights[BUCKETS:] * sign_size), _rounded(bias))
+
+
+def _rounded(values: NDArray[np.float64]) -> Floats:
+    """Three significant digits are more than the data knows."""
+    size = 10.0 ** (2 - np.floor(np.log10(np.maximum(np.abs(values), 1e-12))))
+    return np.asarray(np.rint(values * size) / size, dtype=np.float32)

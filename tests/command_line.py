@@ -1,0 +1,55 @@
+"""The program's commands, run inside the test process as if typed."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    """Exit code."""
+    out: str
+    """Standard output."""
+    err: str
+    """Standard error."""
+
+
+class CommandLine:
+    """Runs commands in an empty folder, with no setting but those of the test."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._patch = monkeypatch
+        self._read: Callable[[], tuple[str, str]] = capsys.readouterr
+        for name in Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.chdir(folder)
+        # What is wrapped at a terminal's width would be torn apart.
+        monkeypatch.setenv("COLUMNS", "200")
+
+    def set(self, **settings: object) -> None:
+        """These environment variables, for the commands to come."""
+        for name, value in settings.items():
+            self._patch.setenv(name.upper(), str(value))
+
+    def run(self, *arguments: str, typed: str | bytes = b"") -> Ran:
+        """Runs a command with this on standard input, to its end."""
+        typed = typed if isinstance(typed, bytes) else typed.encode()
+        self._patch.setattr(sys, "argv", ["python -m bot", *arguments])
+        self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8"))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code
+        assert code is None or isinstance(code, int)
+        return Ran(code or 0, *self._read())
