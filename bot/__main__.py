@@ -137,6 +137,7 @@ def check_knowledge(
 ) -> None:
     """Periksa seluruh pengetahuan dan jalankan setiap contohnya."""
     from bot.checking.proof import cases, prove, repeated_messages
+    from bot.training import stale_weights
 
     compiled = _compiled(knowledge)
     wanted = [case for case in cases(compiled) if only is None or only in case.name]
@@ -145,6 +146,8 @@ def check_knowledge(
     shown = track(wanted, "Memeriksa contoh", console=err, transient=True, disable=not err.is_terminal)
     problems = [problem for case in shown if (problem := prove(case, compiled)) is not None]
     problems += repeated_messages(compiled)
+    if only is None and (stale := stale_weights(compiled)) is not None:
+        problems.append(stale)
     _print_problems(problems)
     rules = len(compiled.rules)
     out.print(f"{rules} aturan, {len(wanted)} contoh, {len(problems)} masalah. Revisi {compiled.knowledge.revision}.")
@@ -246,6 +249,24 @@ def quality(
     out.print(f"{len(problems)} angka memburuk.")
     if problems:
         raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def train(knowledge: Folder = None) -> None:
+    """Latih pembaca contoh dari pesan di examples/ dan tulis bobotnya ke folder pengetahuan."""
+    from bot.knowledge.layout import TRAINED
+    from bot.knowledge.loading import load_knowledge
+    from bot.training.training import train as run
+
+    folder = knowledge or read_settings().knowledge_dir or packaged_folder()
+    loaded = load_knowledge(folder)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("Melatih", total=1.0)
+        weights = run(loaded, lambda part: progress.update(task, completed=part))
+    path = folder / TRAINED
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(weights)
+    out.print(f"Ditulis: {path}, {len(weights):,} bita.", markup=False)
 
 
 @app.command()

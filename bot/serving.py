@@ -35,7 +35,7 @@ SWEEP_SECONDS = 5.0
 """Pause between two rounds of erasing what is over; so long an answered message may stay in the database's journal."""
 ANSWER_WITHIN = 6.0
 """Seconds after which one call to Telegram counts as failed (Telegram mostly answers in under one)."""
-FAREWELL_SECONDS = 2.0
+FAREWELL_SECONDS = 1.5
 """Seconds that open requests, and the last call to Telegram, get after the stop."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from collections import Counter
@@ -117,6 +118,22 @@ async def test_a_platform_that_does_not_answer_does_not_hold_the_stop(
         assert await bot.stop(within=5) == 0
     async with serving(peer, tmp_path, knowledge_dir=knowledge):
         assert len(await siti.all_seen()) == 2  # Telegram had taken the first, but never said so
+
+
+async def test_open_doors_do_not_hold_the_stop(peer: TelegramPeer, tmp_path: Path, knowledge: Path) -> None:
+    """Nor does a request that never ends, together with a Telegram that does not say goodbye."""
+    async with serving(peer, tmp_path, webhook=True, knowledge_dir=knowledge) as bot:
+        hook = peer._delivery.hook
+        assert hook is not None
+        where = httpx.URL(hook.url)
+        _, half = await asyncio.open_connection(where.host, where.port)
+        head = f"POST {where.path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n"
+        half.write(f"{head}x-telegram-bot-api-secret-token: {hook.secret}\r\n\r\n{{".encode())
+        await half.drain()
+        await Chat(peer).say(SMALL_OFFER)  # so the bot has taken up the request before this
+        peer.fail("deleteWebhook", slow(30))
+        assert await bot.stop(within=5) == 0
+        half.close()
 
 
 async def test_nothing_that_people_wrote_stays(peer: TelegramPeer, tmp_path: Path, knowledge: Path) -> None:

@@ -9,10 +9,14 @@ from bot.checking.contacts import choose_contacts
 from bot.checking.evidence import Evidence, evidence_map, missing_statements
 from bot.checking.facts import Fact
 from bot.checking.kinds import decide_kind
-from bot.checking.opinion import Opinion
+from bot.checking.levels import offer_level
+from bot.checking.opinion import Opinion, Suggestion
 from bot.checking.reading import Match, Reading
 from bot.checking.scope import Scope, work_scope
-from bot.knowledge.schema import Kind, Level, Part, Policy
+from bot.knowledge.schema import Kind, Level, Part
+
+_TOLD: tuple[Level | None, ...] = ("danger", "caution", "emergency")
+"""Levels that are given reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,32 @@ class Assessment:
     """True when the level rests only on the lack of a checkable lawful path."""
     truncated: bool
     """True when only the beginning of a very long message was read."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """Red flags that no phrase found but that the message resembles ("mirip …"), most probable first; none
+    where no reasons are told."""
+    resembles: Match | None = None
+    """When the example reader raised the level: the stretch that weighed most; its rule is that of the first
+    suggestion, or empty."""
 
 
 def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None, kind: Kind | None = None) -> Assessment:
-    """The assessment of what was read; pure. ``kind`` is what the person says it is, if they said so."""
+    """The assessment of what was read; pure.
+
+    ``opinion``: that of a better reader; None for the example reader's, if it is there. ``kind``: what the person says
+    the message is, if they said so.
+    """
     policy = compiled.knowledge.policy
+    if opinion is None and compiled.reader is not None:
+        opinion = compiled.reader.read(reading, compiled.knowledge)
     kind = kind or decide_kind(reading, compiled, opinion)
     scope = work_scope(reading)
     reasons = weigh(reading, compiled)
-    level, unproven = _level(kind, reasons, reading, compiled, scope)
+    verdict = offer_level(reasons, reading, compiled, opinion) if kind == "offer" else None
+    level: Level | None = verdict.level if verdict else "emergency" if kind == "emergency" else None
+    kind = "emergency" if level == "emergency" else kind
     countries = tuple(dict.fromkeys(fact.country for fact in reading.facts
                                     if fact.type == "place" and fact.country not in ("", "ID")))  # fmt: skip
-    told = reasons if level in ("danger", "caution", "emergency") else ()
+    told = reasons if level in _TOLD else ()
     return Assessment(
         kind=kind,
         level=level,
@@ -81,9 +99,20 @@ def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None,
         contacts=choose_contacts(level, told, countries, reading, compiled.knowledge, policy),
         countries=countries,
         scope=scope,
-        unproven=unproven,
+        unproven=verdict is not None and verdict.unproven,
         truncated=reading.text.truncated,
+        suggestions=opinion.suggestions if opinion is not None and level in _TOLD else (),
+        resembles=resembling(reading, opinion) if opinion is not None and verdict and verdict.resembles else None,
     )
+
+
+def resembling(reading: Reading, opinion: Opinion) -> Match:
+    """The person's words that weighed most, under the first suggested rule or under none."""
+    original = reading.text.original
+    if opinion.suggestions:
+        first = opinion.suggestions[0]
+        return Match(first.rule, first.start, first.end, first.quote)
+    return Match("", opinion.start, opinion.end, original[opinion.start : opinion.end])
 
 
 def weigh(reading: Reading, compiled: Compiled) -> tuple[Reason, ...]:
@@ -99,35 +128,3 @@ def weigh(reading: Reading, compiled: Compiled) -> tuple[Reason, ...]:
         reasons.append(Reason(matches[0], points[0] + sum(points[1:]) // 2, tuple(matches[1:])))
     reasons.sort(key=lambda reason: (-reason.points, reason.match.start))
     return tuple(reasons)
-
-
-def _level(kind: Kind, reasons: tuple[Reason, ...], reading: Reading, compiled: Compiled,
-           scope: Scope) -> tuple[Level | None, bool]:  # fmt: skip
-    policy = compiled.knowledge.policy
-    if kind == "emergency":
-        return "emergency", False
-    if kind != "offer":
-        return None, False
-    points = _points(reasons, reading, compiled, policy)
-    if points >= policy.danger_from:
-        return "danger", False
-    if points >= policy.caution_from:
-        return "caution", False
-    strong = any(compiled.knowledge.markers[match.rule].strength == "strong" for match in reading.markers)
-    if scope == "abroad" and not strong:
-        return policy.unproven_offer_level, True
-    return "no_signs", False
-
-
-def _points(reasons: tuple[Reason, ...], reading: Reading, compiled: Compiled, policy: Policy) -> int:
-    """What the signs weigh after relief by markers; critical signs are never relieved."""
-    knowledge = compiled.knowledge
-    relief = sum(
-        policy.relief_per_strong_marker
-        if knowledge.markers[match.rule].strength == "strong"
-        else policy.relief_per_weak_marker
-        for match in reading.markers
-    )
-    critical = sum(reason.points for reason in reasons if knowledge.red_flags[reason.match.rule].severity == "critical")
-    others = sum(reason.points for reason in reasons) - critical
-    return critical + max(0, others - min(relief, policy.relief_at_most))

@@ -49,7 +49,7 @@ class NamedPlace:
     """The town, port or crossing; None for the country itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Compiled:
     """Knowledge with its phrases indexed."""
 
@@ -73,6 +73,9 @@ class Compiled:
     """How people ask for the pathways."""
     reader: ExampleReader | None
     """The example reader; None when it has not been trained."""
+
+    def __repr__(self) -> str:
+        return f"Compiled(revision={self.knowledge.revision!r})"
 
 
 def compile_knowledge(knowledge: Knowledge) -> Compiled:

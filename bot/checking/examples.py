@@ -39,7 +39,7 @@ class ExampleReader:
     def read(self, reading: Reading, knowledge: Knowledge) -> Opinion:
         """The opinion of a message that was read with ``knowledge``, which may be newer than what was trained on."""
         features = read_features(reading, knowledge)
-        buckets = np.unique(features.grams.buckets)
+        buckets = features.grams.distinct()
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
         chances = _softmax(self.weights.outcomes.scores(buckets, signs))
@@ -50,27 +50,22 @@ class ExampleReader:
     def _suggestions(self, features: Features, buckets: NDArray[np.int64], signs: NDArray[np.int64], reading: Reading,
                      knowledge: Knowledge) -> Iterator[Suggestion]:  # fmt: skip
         """Red flags in use that no phrase found, at least as probable as the policy asks, most probable first."""
-        scores = self.weights.flags.scores(buckets, signs)
-        least = knowledge.policy.example_reader.suggest_from
-        columns = [int(column) for column in np.argsort(-scores, kind="stable") if _logistic(scores[column]) >= least]
+        chances = 1 / (1 + np.exp(-self.weights.flags.scores(buckets, signs).astype(np.float64)))
+        likely = np.flatnonzero(chances >= knowledge.policy.example_reader.suggest_from)
         found = {match.rule for match in reading.flags}
         left = SUGGESTED_AT_MOST
-        for column in columns:
+        for column in likely[np.argsort(-chances[likely], kind="stable")].tolist():
             flag = knowledge.red_flags.get(self.weights.rules[column])
             if left and flag is not None and flag.status == "active" and flag.id not in found:
                 left -= 1
                 start, end = _stretch(features, reading.text, self.weights.flags, column)
-                quote = reading.text.original[start:end]
-                yield Suggestion(flag.id, _logistic(scores[column]), start, end, quote)
+                yield Suggestion(flag.id, float(chances[column]), start, end, reading.text.original[start:end])
 
 
 def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    powers = np.exp(scores.astype(np.float64) - scores.max())
-    return powers / powers.sum()
-
-
-def _logistic(score: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+    powers: NDArray[np.float64] = np.exp(scores.astype(np.float64) - scores.max())
+    powers /= powers.sum()
+    return powers
 
 
 def _stretch(features: Features, text: Text, scorer: Scorer, column: int) -> tuple[int, int]:

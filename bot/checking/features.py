@@ -28,7 +28,7 @@ _LENGTHS = (15, 40, 80, 150, 300, 600, 1200)
 _LINES = (1, 4, 9)
 _BULLETS = re.compile(r"(?m)^\s*(?:[-•●▪✅✔➡👉📌*▶🔸🔹]|\d{1,2}[.)])")
 _QUOTED = re.compile(r"[\"“”«»].{12,}?[\"“”«»]", re.DOTALL)
-_FORWARDED = re.compile(r"(?i)\b(?:forwarded|diteruskan|terusan|fwd|dari grup|copas)\b|^\s*\[\d{1,2}[:.]\d{2}", re.MULTILINE)
+_FORWARDED = re.compile(r"(?im)\b(?:forwarded|diteruskan|terusan|fwd|dari grup|copas)\b|^\s*\[\d{1,2}[:.]\d{2}")
 
 
 @dataclass(frozen=True, slots=True)

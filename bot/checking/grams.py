@@ -41,7 +41,7 @@ _INVERSE = _powers(pow(_STEP, -1, 1 << 64))
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Every gram of a message at its place; the four arrays are equally long, empty for a message without words."""
+    """Every gram of a message at its place; the three arrays are equally long, empty for a message without words."""
 
     buckets: Numbers
     """Bucket of each gram, 0 to ``BUCKETS`` - 1."""
@@ -49,8 +49,12 @@ class Grams:
     """Index in ``Text.tokens`` of the first word it touches."""
     last: Numbers
     """Index of the last word it touches."""
-    is_word: NDArray[np.bool_]
-    """True for words and pairs of words, False for stretches of letters."""
+
+    def distinct(self) -> NDArray[np.int64]:
+        """Buckets that hold some gram, each once, ascending."""
+        holds = np.zeros(BUCKETS, dtype=np.bool_)
+        holds[self.buckets] = True
+        return np.flatnonzero(holds)
 
 
 def read_grams(text: Text) -> Grams:
@@ -66,7 +70,6 @@ def read_grams(text: Text) -> Grams:
         hashes.append(_scattered(words[:-1]) * _PAIR + words[1:] + np.uint64(11))
         first.append(first[0][:-1])
         last.append(first[0][1:])
-    count = sum(map(len, hashes))
     word_at = np.searchsorted(starts, np.arange(len(codes)), side="right") - 1
     for length in _LETTERS:
         if len(codes) >= length and len(words):
@@ -74,8 +77,7 @@ def read_grams(text: Text) -> Grams:
             first.append(np.maximum(word_at[: len(codes) - length + 1], 0))
             last.append(np.maximum(word_at[length - 1 :], 0))
     buckets = (_scattered(np.concatenate(hashes)) >> _SHIFT).astype(np.int32)
-    is_word = np.arange(len(buckets)) < count
-    return Grams(buckets, np.concatenate(first).astype(np.int32), np.concatenate(last).astype(np.int32), is_word)
+    return Grams(buckets, np.concatenate(first).astype(np.int32), np.concatenate(last).astype(np.int32))
 
 
 def _joined(text: Text) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:

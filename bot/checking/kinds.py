@@ -1,4 +1,4 @@
-"""Kind: what sort of message this is, from kind cues, red flags and facts; the door for the example reader."""
+"""Kind: what sort of message this is, from kind cues, red flags, facts and the opinion of the example reader."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from bot.knowledge.schema import Kind
 
 if TYPE_CHECKING:
-    from bot.knowledge.loading import Knowledge
     from bot.checking.compiled import Compiled
     from bot.checking.opinion import Opinion
     from bot.checking.reading import Reading
+    from bot.knowledge.loading import Knowledge
 
 KINDS: tuple[Kind, ...] = ("emergency", "warning", "question", "offer", "other")
 
@@ -25,7 +25,7 @@ _FLAGS_AT_MOST = 60
 
 
 def kind_scores(reading: Reading, knowledge: Knowledge) -> dict[Kind, int]:
-    """Weight of the evidence for each kind, 0 and more; cues of one kind add up."""
+    """Weight of the rules' evidence for each kind, 0 and more; cues of one kind add up."""
     scores: dict[Kind, int] = dict.fromkeys(KINDS, 0)
     for match in reading.cues:
         cue = knowledge.kind_cues[match.rule]
@@ -39,12 +39,29 @@ def kind_scores(reading: Reading, knowledge: Knowledge) -> dict[Kind, int]:
 def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = None) -> Kind:
     """The kind of the message.
 
-    Emergency wins over everything; a warning or a question mutes quoted signs only when its cues outweigh the offer's.
+    Emergency wins over everything, when rules or a confident example reader say so; a warning or a question mutes
+    quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
     """
-    scores = kind_scores(reading, compiled.knowledge)
-    if opinion is not None:
-        for kind in KINDS:
-            scores[kind] += round(opinion.of_kind(kind) * 50)
+    by_rules = _kind_by_rules(kind_scores(reading, compiled.knowledge), compiled)
+    return by_rules if opinion is None else _kind_with_opinion(by_rules, reading, compiled, opinion)
+
+
+def _kind_with_opinion(by_rules: Kind, reading: Reading, compiled: Compiled, opinion: Opinion) -> Kind:
+    knowledge = compiled.knowledge
+    trust = knowledge.policy.example_reader
+    emergency = opinion.of_kind("emergency")
+    if emergency >= trust.emergency_from or (by_rules == "emergency" and emergency >= trust.emergency_doubted):
+        return "emergency"
+    best = max(KINDS, key=opinion.of_kind)
+    if best not in NO_OFFER:
+        return best
+    if emergency >= trust.emergency_considerable:
+        return "emergency"
+    signs = any(knowledge.red_flags[match.rule].severity != "low" for match in reading.flags)
+    return "offer" if by_rules == "offer" and signs and opinion.of_kind(best) < trust.mute_from else best
+
+
+def _kind_by_rules(scores: dict[Kind, int], compiled: Compiled) -> Kind:
     least = compiled.knowledge.policy.kind_from
     if scores["emergency"] >= least["emergency"] and scores["emergency"] >= scores["warning"]:
         return "emergency"

@@ -18,6 +18,9 @@ GAP = 6
 FILLER = 1
 """Words that may stand between two neighbouring words of a phrase, never a negator."""
 
+MOST_ALIKE = 100
+"""Places at which one and the same single word is reported; a message that repeats it more often says nothing more."""
+
 Ending = int
 """Number of a complete phrase, or of one of the parts of a phrase that stand anywhere in the message."""
 
@@ -67,7 +70,7 @@ def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> list[Span]:
     """
     walk = _Walk(lattice, tree, negator)
     for node, occurrences in walk.live(tree.children[0]):
-        for start, end in occurrences:
+        for start, end in occurrences if walk.goes_on(node) else occurrences[:MOST_ALIKE]:
             walk.enter(node, start, end)
     return walk.found
 
@@ -103,6 +106,16 @@ class _Walk:
                 found.append((node, self._where[symbol]))
         return found
 
+    def goes_on(self, node: int) -> bool:
+        """True when the message has something that continues a phrase from the node."""
+        return any(self._behind(node))
+
+    def _behind(self, node: int) -> tuple[Live, Live]:
+        found = self._next.get(node)
+        if found is None:
+            found = self._next[node] = (self.live(self._tree.children[node]), self.live(self._tree.after_gap[node]))
+        return found
+
     def enter(self, node: int, start: int, position: int) -> None:
         """Follow the tree from ``node`` with the message read up to ``position``."""
         stack = [(node, position)]
@@ -114,10 +127,7 @@ class _Walk:
             self._seen.add(key)
             for ending in self._tree.endings[node]:
                 self.found.append(Span(ending, start, position))
-            behind = self._next.get(node)
-            if behind is None:
-                behind = self._next[node] = (self.live(self._tree.children[node]), self.live(self._tree.after_gap[node]))
-            near, far = behind
+            near, far = self._behind(node)
             if near:
                 _step(near, position, min(position + FILLER, self._reach[position - 1]), stack)
             if far:

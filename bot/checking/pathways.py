@@ -33,7 +33,7 @@ _TAGS = frozenset({"tidak", "belum", "apa", "mana", "siapa", "kah", "tak"})
 _TAG_REACH = 3
 """Words at the end that are looked at: "… syaratnya apa ya kak"."""
 _SECOND_PHRASE = 0.3
-_EXAMPLE = 1.3
+_EXAMPLE = 1.9
 _BODY = 0.7
 
 

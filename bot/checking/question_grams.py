@@ -13,6 +13,8 @@ from math import log, sqrt
 
 from bot.checking.text import Text, read_text
 
+WIDEST = 0.6
+"""Share of the pathways from which a gram tells nothing any more."""
 _LETTERS = (3, 4)
 _WORD = "="
 """Marks a whole word, so that it never equals a stretch of letters."""
@@ -23,7 +25,7 @@ class Likeness:
     """What a question shares with one pathway."""
 
     example: float
-    """Cosine with the nearest example question, 0–1."""
+    """How like the two nearest example questions it is, by cosine, the nearest counting twice; 0–1."""
     body: float
     """Share of the question's weight that stands in the pathway's own texts, 0–1."""
 
@@ -48,6 +50,7 @@ class QuestionGrams:
         grams = Counter(_grams(text, self.standard))
         unseen = max(self.weight.values(), default=1.0)
         weighed = {gram: (1 + log(count)) * self.weight.get(gram, unseen) for gram, count in grams.items()}
+        weighed = {gram: weight for gram, weight in weighed.items() if weight}
         length = sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
         total = sum(weighed.values()) or 1.0
         cosines: dict[int, float] = defaultdict(float)
@@ -57,11 +60,15 @@ class QuestionGrams:
                 cosines[example] += weight * stored
             for pathway in self.bodies.get(gram, ()):
                 shares[pathway] += weight
-        nearest: dict[int, float] = defaultdict(float)
+        nearest: dict[int, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
         for example, cosine in cosines.items():
-            if example != without:
-                nearest[self.owner[example]] = max(nearest[self.owner[example]], cosine / length)
-        return {pathway: Likeness(nearest[pathway], shares[pathway] / total) for pathway in {*nearest, *shares}}
+            first, second = nearest[self.owner[example]]
+            if example != without and cosine > second:
+                nearest[self.owner[example]] = (max(first, cosine), min(first, cosine))
+        return {
+            pathway: Likeness((2 * nearest[pathway][0] + nearest[pathway][1]) / (3 * length), shares[pathway] / total)
+            for pathway in {*nearest, *shares}
+        }
 
 
 def question_grams(spellings: Mapping[str, Iterable[str]], examples: Sequence[Sequence[str]],
@@ -72,10 +79,10 @@ def question_grams(spellings: Mapping[str, Iterable[str]], examples: Sequence[Se
     counted = [Counter(_grams(read_text(question), standard)) for questions in examples for question in questions]
     of_body = [set(_grams(read_text(body), standard)) for body in bodies]
     spread = Counter(gram for number, grams in enumerate(of_body) for gram in grams | _all(counted, owner, number))
-    weight = {gram: log(1 + len(bodies) / count) for gram, count in spread.items()}
+    weight = {gram: log(1 + len(bodies) / count) if count < WIDEST * len(bodies) else 0.0 for gram, count in spread.items()}
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for example, grams in enumerate(counted):
-        weighed = {gram: (1 + log(count)) * weight[gram] for gram, count in grams.items()}
+        weighed = {gram: (1 + log(count)) * weight[gram] for gram, count in grams.items() if weight[gram]}
         length = sqrt(sum(value * value for value in weighed.values())) or 1.0
         for gram, value in weighed.items():
             postings[gram].append((example, value / length))

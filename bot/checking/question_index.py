@@ -12,6 +12,7 @@ from bot.checking.facts import Constraint, constraints_by_type, parse_constraint
 from bot.checking.index import Index, IndexBuilder
 from bot.checking.phrases import parse_phrase
 from bot.checking.question_grams import QuestionGrams, question_grams
+from bot.checking.word_forms import without_suffix
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.pathways import Pathway, pathway_texts
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -84,10 +85,14 @@ def index_questions(knowledge: Knowledge) -> QuestionIndex:
 
 
 def _known_words(knowledge: Knowledge) -> frozenset[str]:
-    """Words that are no misspelling here: with few phrases, "hari" would else be read as "haji"."""
+    """Words that are no misspelling here: with few phrases, "hari" would else be read as "haji".
+
+    "umurku" is left to be read as "umur".
+    """
     words = knowledge.words
     entries = {*words.spellings, *chain.from_iterable(words.spellings.values()), *chain.from_iterable(words.lists.values())}
-    return knowledge.ordinary_words | {word for entry in entries for word in entry.lower().strip("~=").split()}
+    known = {word for entry in entries for word in entry.lower().strip("~=").split()}
+    return knowledge.ordinary_words | {word for word in known if known.isdisjoint(without_suffix(word))}
 
 
 def _ways(phrase: str, standard: Mapping[str, str]) -> list[Way]:

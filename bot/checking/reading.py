@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.checking.compiled import Compiled, RuleType
 from bot.checking.facts import Fact, read_facts, satisfies
-from bot.checking.lattice import Lattice
 from bot.checking.index import Found
+from bot.checking.lattice import Lattice
 from bot.checking.places import message_places
 from bot.checking.text import LONGEST, Text, read_text
 from bot.checking.wages import WageContext, wage_context

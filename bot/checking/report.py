@@ -27,6 +27,7 @@ def as_dict(assessment: Assessment, compiled: Compiled) -> dict[str, Any]:
             for match in assessment.matches
         ],
         "markers": [_match(match) for match in assessment.markers],
+        "suggestions": [asdict(suggestion) for suggestion in assessment.suggestions],
         "facts": [_fact(fact) for fact in assessment.facts],
         "evidence": assessment.evidence,
         "missing": list(assessment.missing),

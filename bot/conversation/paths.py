@@ -18,7 +18,7 @@ PAYLOAD = "jalur-"
 """How a deep link to a pathway or topic begins: /start jalur-jepang."""
 
 _PARTS = ("details", "sources", "contacts")
-_ASKED_OTHER, _ASKED, _NAMED = 0.65, 0.9, 1.3
+_ASKED_OTHER, _ASKED, _NAMED = 0.65, 0.9, 1.2
 """Weight of phrases from which a message that was taken for another kind is a question: one taken for nothing special,
 any other one that sounds like a question, and a bare "alamat disnaker palangkaraya"."""
 _KEYWORDS = 8

@@ -125,15 +125,15 @@ Chance = Annotated[float, Field(ge=0, le=1)]
 class ExampleReaderPolicy(Model):
     """How far the example reader is trusted; all are probabilities between 0 and 1."""
 
-    emergency_from: Chance = Field(description="Mulai yakin segini, pesan dianggap DARURAT meski tidak ada ciri yang kena.")
+    emergency_from: Chance = Field(description="Mulai yakin segini, pesan dianggap DARURAT meski tanpa ciri yang kena.")
     emergency_considerable: Chance = Field(
-        description="Mulai segini, pesan tidak boleh dijawab sebagai obrolan atau BELUM ADA TANDA: diperlakukan DARURAT."
+        description="Mulai segini, pesan tidak dijawab sebagai obrolan atau BELUM ADA TANDA, tetapi sebagai DARURAT."
     )
     emergency_doubted: Chance = Field(
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
     )
     mute_from: Chance = Field(
-        description="Mulai yakin segini bahwa ini peringatan, pertanyaan atau obrolan, tanda yang dikutip tidak dihitung."
+        description="Mulai yakin segini bahwa ini peringatan, pertanyaan atau obrolan, tandanya tidak dihitung."
     )
     caution_from: Chance = Field(description="Mulai segini mirip tawaran berisiko, tingkatnya paling sedikit WASPADA.")
     danger_from: Chance = Field(
@@ -141,7 +141,11 @@ class ExampleReaderPolicy(Model):
     )
     spare_from: Chance = Field(
         description="Mulai yakin segini bahwa tawaran resmi, dan ada petunjuk resmi, tanda yang bukan critical tidak "
-        "membuatnya BAHAYA."
+        "membuatnya BAHAYA, hanya WASPADA."
+    )
+    proven_from: Chance = Field(
+        description="Mulai yakin segini bahwa tawaran menyebut jalur resmi yang bisa dicek, tawaran ke luar negeri "
+        "tanpa petunjuk resmi yang dikenal tidak otomatis WASPADA."
     )
     suggest_from: Chance = Field(description="Mulai segini sebuah tanda disebut 'mirip …' meski frasanya tidak kena.")
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from bot.checking.grams import BUCKETS
 from bot.checking.weights import Scorer
 from bot.training.lessons import RULE_SIGNS, Lesson, folds
 from bot.training.matrix import learnt_signs, matrix, scorer
@@ -47,19 +48,14 @@ def learn_flags(lessons: Sequence[Lesson], signs: Mapping[str, int], flags: Sequ
         slope, offset = _calibration(alike, truth, held_out, done)
     weights, bias = _fit(alike, truth)
     done()
-    by_seen = rows.T @ weights
-    placed = np.zeros((rows.shape[1] - len(seen) + len(signs), len(flags)))
-    placed[: rows.shape[1] - len(seen)] = by_seen[: rows.shape[1] - len(seen)]
+    by_feature = rows.T @ weights
+    placed = np.zeros((BUCKETS + len(signs), len(flags)))
+    placed[:BUCKETS] = by_feature[:BUCKETS]
     for name, row in seen.items():
-        placed[row_of(signs, name, rows.shape[1] - len(seen))] = by_seen[rows.shape[1] - len(seen) + row]
+        placed[BUCKETS + signs[name]] = by_feature[BUCKETS + row]
     found = scorer(placed * slope, bias * slope + offset, SIGN_SIZE)
     return Scorer(np.where(np.abs(found.grams) < SMALLEST, 0, found.grams).astype(np.int8), found.scale, found.signs,
                   found.bias)  # fmt: skip
-
-
-def row_of(signs: Mapping[str, int], name: str, before: int) -> int:
-    """Row of a sign below the grams."""
-    return before + signs[name]
 
 
 def steps(lessons: Sequence[Lesson]) -> int:
@@ -79,7 +75,8 @@ def _calibration(alike: Scores, truth: Scores, held_out: Sequence[Sequence[int]]
     """Slope and offset that turn scores into log odds, from the scores of hands held out, all flags together."""
     scores: list[Scores] = []
     truths: list[Scores] = []
-    for numbers in held_out:
+    for held in held_out:
+        numbers = np.array(held)
         rest = np.setdiff1d(np.arange(len(alike)), numbers)
         weights, bias = _fit(alike[np.ix_(rest, rest)], truth[rest])
         scores.append((alike[np.ix_(numbers, rest)] @ weights + bias).ravel())

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+from bot.checking.compiled import Compiled
 from bot.checking.features import FEATURE_VERSION
-from bot.checking.weights import RETRAIN, Weights, WeightsError
+from bot.checking.weights import RETRAIN
 from bot.knowledge.layout import TRAINED
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeProblem
+
+_OF_RULES = {"id", "status", "words", "phrases", "unless", "severity", "group", "strength", "kind", "weight"}
 
 
 def trained_on(knowledge: Knowledge) -> str:
@@ -28,9 +30,7 @@ def trained_on(knowledge: Knowledge) -> str:
 def _learnt_from(knowledge: Knowledge) -> Iterator[object]:
     for rules in (knowledge.red_flags, knowledge.markers, knowledge.kind_cues):
         for rule in rules.values():
-            yield rule.model_dump(
-                include={"id", "status", "words", "phrases", "unless", "severity", "group", "strength", "kind", "weight"}
-            )
+            yield rule.model_dump(include=_OF_RULES)
     for flag in knowledge.red_flags.values():
         yield [example.text for example in flag.examples.must_match]
     for part in (knowledge.words, knowledge.places, knowledge.wages):
@@ -41,15 +41,12 @@ def _learnt_from(knowledge: Knowledge) -> Iterator[object]:
             yield [path, [message.model_dump(include={"text", "kind", "level", "flags"}) for message in file.messages]]
 
 
-def stale_weights(knowledge: Knowledge, folder: Path) -> KnowledgeProblem | None:
+def stale_weights(compiled: Compiled) -> KnowledgeProblem | None:
     """The problem with the weights kept beside this knowledge; None when they are fresh."""
-    path = f"{folder.name}/{TRAINED}"
-    if not knowledge.reader:
-        return KnowledgeProblem(path, 1, 1, "berkas", "pembaca contoh belum dilatih", RETRAIN)
-    try:
-        found = Weights.from_bytes(knowledge.reader).trained_on
-    except WeightsError as error:
-        return KnowledgeProblem(path, 1, 1, "berkas", str(error), RETRAIN)
-    if found == trained_on(knowledge):
+    if compiled.reader is None:
+        wrong = "pembaca contoh belum dilatih"
+    elif compiled.reader.weights.trained_on != trained_on(compiled.knowledge):
+        wrong = "pembaca contoh dilatih dari pengetahuan yang lain"
+    else:
         return None
-    return KnowledgeProblem(path, 1, 1, "berkas", "pembaca contoh dilatih dari pengetahuan yang lain", RETRAIN)
+    return KnowledgeProblem(TRAINED, 1, 1, "berkas", wrong, RETRAIN)

@@ -29,7 +29,7 @@ def matrix(lessons: Sequence[Lesson], signs: Mapping[str, int], sign_size: float
     places: list[NDArray[np.int64]] = []
     values: list[NDArray[np.float64]] = []
     for lesson in lessons:
-        buckets = np.unique(lesson.features.grams.buckets).astype(np.int64)
+        buckets = lesson.features.grams.distinct()
         rows = sorted(signs[name] for name in lesson.features.signs if name in signs)
         places.append(np.concatenate([buckets, np.array(rows, dtype=np.int64) + BUCKETS]))
         grams = np.full(len(buckets), 1 / np.sqrt(max(len(buckets), 1)))

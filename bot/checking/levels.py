@@ -1,0 +1,99 @@
+"""Level: how dangerous an offer is: the weight of its signs, relief by markers, the example reader's opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.checking.scope import work_scope
+from bot.knowledge.schema import Level, Policy
+
+if TYPE_CHECKING:
+    from bot.checking.assessment import Reason
+    from bot.checking.compiled import Compiled
+    from bot.checking.opinion import Opinion
+    from bot.checking.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The level of an offer, and on what it rests."""
+
+    level: Level
+    """danger, caution or no_signs; emergency when an opinion finds one considerable and nothing else is wrong."""
+    unproven: bool = False
+    """True when it rests only on the lack of a checkable lawful path."""
+    resembles: bool = False
+    """True when the example reader raised it above what the signs weigh."""
+
+
+def offer_level(reasons: tuple[Reason, ...], reading: Reading, compiled: Compiled, opinion: Opinion | None) -> Verdict:
+    """The level of an offer.
+
+    The example reader raises to danger only beside a clear fact, never lowers a critical sign, and without it a
+    lawful path abroad has to be shown by a strong marker.
+    """
+    knowledge = compiled.knowledge
+    policy = knowledge.policy
+    by_rules = _level_by_rules(signs_weigh(reasons, reading, compiled), policy)
+    level = by_rules
+    lawful = 0.0
+    if opinion is not None:
+        trust = policy.example_reader
+        offer = max(opinion.of_kind("offer"), 1e-9)
+        lawful = opinion.probabilities["offer:no_signs"] / offer
+        critical = any(knowledge.red_flags[match.rule].severity == "critical" for match in reading.flags)
+        if level == "danger" and reading.markers and not critical and lawful >= trust.spare_from:
+            level = "caution"
+        if opinion.probabilities["offer:danger"] / offer >= trust.danger_from and _clear(reading):
+            level = "danger"
+        if level == "no_signs" and opinion.risky / offer >= trust.caution_from:
+            level = "caution"
+        if level == "no_signs" and opinion.of_kind("emergency") >= trust.emergency_considerable:
+            return Verdict("emergency", resembles=True)
+    if level == "no_signs" and _unproven(reading, compiled, lawful):
+        return Verdict(policy.unproven_offer_level, unproven=True)
+    return Verdict(level, resembles=_HEIGHT[level] > _HEIGHT[by_rules])
+
+
+_HEIGHT = {"no_signs": 0, "caution": 1, "danger": 2}
+
+
+def signs_weigh(reasons: Iterable[Reason], reading: Reading, compiled: Compiled) -> int:
+    """Points of the signs after relief by markers; critical signs are never relieved."""
+    knowledge = compiled.knowledge
+    policy = knowledge.policy
+    relief = sum(
+        policy.relief_per_strong_marker
+        if knowledge.markers[match.rule].strength == "strong"
+        else policy.relief_per_weak_marker
+        for match in reading.markers
+    )
+    critical = others = 0
+    for reason in reasons:
+        if knowledge.red_flags[reason.match.rule].severity == "critical":
+            critical += reason.points
+        else:
+            others += reason.points
+    return critical + max(0, others - min(relief, policy.relief_at_most))
+
+
+def _level_by_rules(points: int, policy: Policy) -> Level:
+    if points >= policy.danger_from:
+        return "danger"
+    return "caution" if points >= policy.caution_from else "no_signs"
+
+
+def _clear(reading: Reading) -> bool:
+    """A sign found by rules, work abroad or a child: something plain beside mere resemblance."""
+    child = any(fact.type == "age" and fact.value is not None and fact.value < 18 for fact in reading.facts)
+    return bool(reading.flags) or child or work_scope(reading) == "abroad"
+
+
+def _unproven(reading: Reading, compiled: Compiled, lawful: float) -> bool:
+    """An offer abroad that shows no lawful path that can be checked."""
+    knowledge = compiled.knowledge
+    strong = any(knowledge.markers[match.rule].strength == "strong" for match in reading.markers)
+    proven = strong or lawful >= knowledge.policy.example_reader.proven_from
+    return work_scope(reading) == "abroad" and not proven
