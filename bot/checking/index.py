@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.checking.lattice import Lattice, read_lattice
+from bot.checking.lattice import Lattice, Occurrence, read_lattice
 from bot.checking.lexicon import Lexicon
 from bot.checking.lexicon_builder import LexiconBuilder, words_of
-from bot.checking.matching import Ending, PhraseTree, Span, find_spans
+from bot.checking.matching import Ending, PhraseTree, find_spans
 from bot.checking.phrases import Element, Path, PhraseError, is_fact, parse_phrase
 from bot.checking.text import Text
+
+LONGEST_QUOTE = 14
+"""Words up to which the parts of a phrase with ``&`` are quoted in one piece."""
 
 _TAG_GOES_ON = re.compile(r"[ \t\n\"'“”-]*")
 """What may stand between a negator and what it negates; a comma or question mark makes it a question tag."""
@@ -43,7 +46,7 @@ class Phrase:
     unless: bool
     """True for a phrase that cancels."""
     parts: tuple[Ending, ...] = ()
-    """For a phrase with ``&``: the endings of its parts, which all must be there; the first is what is quoted."""
+    """For a phrase with ``&``: the endings of its parts, which all must be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,27 @@ class Index:
             ]  # fmt: skip
 
     def found(self, lattice: Lattice) -> list[Found]:
-        """Phrases found, in no particular order; of a phrase with ``&`` its first part, when all parts are there."""
+        """Phrases found, in no particular order; a phrase with ``&`` when all its parts are there."""
         spans = find_spans(lattice, self.tree, self.negator)
-        present = {span.ending for span in spans}
-        return [found for span in spans if (found := self._found(span, present)) is not None]
+        found: list[Found] = []
+        for ending, same in spans.items():
+            phrase = self.phrases[ending]
+            if not phrase.parts:
+                found += [Found(phrase.rule, start, end, phrase.unless) for start, end in same]
+            elif ending == phrase.parts[0] and all([part in spans for part in phrase.parts]):
+                others = [spans[part] for part in phrase.parts[1:]]
+                found += [Found(phrase.rule, *_together(first, others), phrase.unless) for first in same]
+        return found
 
-    def _found(self, span: Span, present: set[Ending]) -> Found | None:
-        phrase = self.phrases[span.ending]
-        if phrase.parts and not (span.ending == phrase.parts[0] and present.issuperset(phrase.parts)):
-            return None
-        return Found(phrase.rule, span.start, span.end, phrase.unless)
+
+def _together(first: Occurrence, others: Sequence[Sequence[Occurrence]]) -> Occurrence:
+    """Cells from the first to the last part of a phrase with ``&``, each part where it is nearest to the first; the first
+    part alone when they lie too far apart to be quoted in one piece."""
+    start, end = first
+    for places in others:
+        nearest = min(places, key=lambda place: (max(place[0] - first[1], first[0] - place[1], 0), place[0]))
+        start, end = min(start, nearest[0]), max(end, nearest[1])
+    return (start, end) if end - start <= LONGEST_QUOTE else first
 
 
 class IndexBuilder:

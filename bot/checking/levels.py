@@ -34,30 +34,33 @@ def offer_level(reasons: tuple[Reason, ...], reading: Reading, compiled: Compile
     The example reader raises to danger only beside a clear fact, never lowers a critical sign, and without it a
     lawful path abroad has to be shown by a strong marker.
     """
-    knowledge = compiled.knowledge
-    policy = knowledge.policy
+    policy = compiled.knowledge.policy
     by_rules = _level_by_rules(signs_weigh(reasons, reading, compiled), policy)
-    level = by_rules
-    lawful = 0.0
-    if opinion is not None:
-        trust = policy.example_reader
-        offer = max(opinion.of_kind("offer"), 1e-9)
-        lawful = opinion.probabilities["offer:no_signs"] / offer
-        critical = any(knowledge.red_flags[match.rule].severity == "critical" for match in reading.flags)
-        if level == "danger" and reading.markers and not critical and lawful >= trust.spare_from:
-            level = "caution"
-        if opinion.probabilities["offer:danger"] / offer >= trust.danger_from and _clear(reading):
-            level = "danger"
-        if level == "no_signs" and opinion.risky / offer >= trust.caution_from:
-            level = "caution"
-        if level == "no_signs" and opinion.of_kind("emergency") >= trust.emergency_considerable:
-            return Verdict("emergency", resembles=True)
-    if level == "no_signs" and _unproven(reading, compiled, lawful):
+    level = by_rules if opinion is None else _with_opinion(by_rules, reading, compiled, opinion)
+    if level == "no_signs" and _unproven(reading, compiled, opinion):
         return Verdict(policy.unproven_offer_level, unproven=True)
     return Verdict(level, resembles=_HEIGHT[level] > _HEIGHT[by_rules])
 
 
-_HEIGHT = {"no_signs": 0, "caution": 1, "danger": 2}
+_HEIGHT: dict[Level, int] = {"no_signs": 0, "caution": 1, "danger": 2, "emergency": 3}
+
+
+def _with_opinion(level: Level, reading: Reading, compiled: Compiled, opinion: Opinion) -> Level:
+    """The level by rules, raised or spared; probabilities are those among offers, for an offer it is."""
+    knowledge = compiled.knowledge
+    trust = knowledge.policy.example_reader
+    offer = max(opinion.of_kind("offer"), 1e-9)
+    critical = any(knowledge.red_flags[match.rule].severity == "critical" for match in reading.flags)
+    lawful = opinion.probabilities["offer:no_signs"] / offer
+    if level == "danger" and reading.markers and not critical and lawful >= trust.spare_from:
+        level = "caution"
+    if opinion.probabilities["offer:danger"] / offer >= trust.danger_from and _clear(reading):
+        return "danger"
+    if level == "no_signs" and opinion.risky / offer >= trust.caution_from:
+        return "caution"
+    if level == "no_signs" and opinion.of_kind("emergency") >= trust.emergency_considerable:
+        return "emergency"
+    return level
 
 
 def signs_weigh(reasons: Iterable[Reason], reading: Reading, compiled: Compiled) -> int:
@@ -91,9 +94,14 @@ def _clear(reading: Reading) -> bool:
     return bool(reading.flags) or child or work_scope(reading) == "abroad"
 
 
-def _unproven(reading: Reading, compiled: Compiled, lawful: float) -> bool:
+def _unproven(reading: Reading, compiled: Compiled, opinion: Opinion | None) -> bool:
     """An offer abroad that shows no lawful path that can be checked."""
     knowledge = compiled.knowledge
-    strong = any(knowledge.markers[match.rule].strength == "strong" for match in reading.markers)
-    proven = strong or lawful >= knowledge.policy.example_reader.proven_from
-    return work_scope(reading) == "abroad" and not proven
+    if work_scope(reading) != "abroad":
+        return False
+    if any(knowledge.markers[match.rule].strength == "strong" for match in reading.markers):
+        return False
+    if opinion is None:
+        return True
+    lawful = opinion.probabilities["offer:no_signs"] / max(opinion.of_kind("offer"), 1e-9)
+    return lawful < knowledge.policy.example_reader.proven_from

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from bot.checking.lattice import Lattice, Occurrence
 from bot.checking.phrases import Path
@@ -51,18 +50,14 @@ class PhraseTree:
             self.endings[node] += (ending,)
 
 
-class Span(NamedTuple):
-    """What an ending names, found on cells ``[start, end)``."""
+Spans = dict[Ending, list[Occurrence]]
+"""Ending → the cells ``[start, end)`` on which it was found, leftmost first; at least one each."""
 
-    ending: Ending
-    """Number of the phrase or part."""
-    start: int
-    """First cell."""
-    end: int
-    """Cell past the last one."""
+Live = list[tuple[int, list[Occurrence]]]
+"""Nodes that the message can go on to, each with the occurrences of its symbol."""
 
 
-def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> list[Span]:
+def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> Spans:
     """Every place where a phrase of the tree stands; per phrase end the leftmost beginning.
 
     ``negator`` is the symbol of words such as *tidak*, which no gap skips. Each pair of node and cell is entered once,
@@ -70,71 +65,68 @@ def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> list[Span]:
     """
     walk = _Walk(lattice, tree, negator)
     for node, occurrences in walk.live(tree.children[0]):
-        for start, end in occurrences if walk.goes_on(node) else occurrences[:MOST_ALIKE]:
-            walk.enter(node, start, end)
+        if tree.children[node] or tree.after_gap[node]:
+            walk.follow(node, occurrences)
+        else:
+            walk.note(node, occurrences[:MOST_ALIKE])
     return walk.found
-
-
-Live = list[tuple[int, list[Occurrence]]]
 
 
 class _Walk:
     """One pass over a message."""
 
     def __init__(self, lattice: Lattice, tree: PhraseTree, negator: int) -> None:
-        self.found: list[Span] = []
+        self.found: Spans = {}
         self._where = lattice.where
         self._tree = tree
         self._width = len(lattice.cells) + 1
         self._seen: set[int] = set()
-        self._next: dict[int, tuple[Live, Live]] = {}
+        self._behind: dict[int, tuple[Live, Live]] = {}
         self._reach = _reach([cell.sentence for cell in lattice.cells], lattice.where.get(negator, ()))
 
     def live(self, children: dict[int, int]) -> Live:
-        """Of the nodes behind a node, those that the message can reach and leave again, with where they can begin."""
-        if not children:
-            return _NOTHING
-        where, tree = self._where.keys(), self._tree
+        """Of the nodes behind a node, those that the message can reach and leave again."""
+        where = self._where
+        endings, near, far = self._tree.endings, self._tree.children, self._tree.after_gap
+        here = where.keys()
         found: Live = []
-        for symbol in children.keys() & where:
+        for symbol in children.keys() & here if len(children) > _FEW else [one for one in children if one in where]:
             node = children[symbol]
-            if (
-                tree.endings[node]
-                or not tree.children[node].keys().isdisjoint(where)
-                or not tree.after_gap[node].keys().isdisjoint(where)
-            ):
-                found.append((node, self._where[symbol]))
+            if endings[node] or not near[node].keys().isdisjoint(here) or not far[node].keys().isdisjoint(here):
+                found.append((node, where[symbol]))
         return found
 
-    def goes_on(self, node: int) -> bool:
-        """True when the message has something that continues a phrase from the node."""
-        return any(self._behind(node))
+    def note(self, node: int, occurrences: list[Occurrence]) -> None:
+        """Everything that ends at a node was found there."""
+        for ending in self._tree.endings[node]:
+            self.found[ending] = self.found[ending] + occurrences if ending in self.found else occurrences
 
-    def _behind(self, node: int) -> tuple[Live, Live]:
-        found = self._next.get(node)
-        if found is None:
-            found = self._next[node] = (self.live(self._tree.children[node]), self.live(self._tree.after_gap[node]))
-        return found
-
-    def enter(self, node: int, start: int, position: int) -> None:
-        """Follow the tree from ``node`` with the message read up to ``position``."""
-        stack = [(node, position)]
-        while stack:
-            node, position = stack.pop()
-            key = node * self._width + position
-            if key in self._seen:
-                continue
-            self._seen.add(key)
-            for ending in self._tree.endings[node]:
-                self.found.append(Span(ending, start, position))
-            near, far = self._behind(node)
-            if near:
-                _step(near, position, min(position + FILLER, self._reach[position - 1]), stack)
-            if far:
-                _step(far, position, min(position + GAP, self._reach[position - 1]), stack)
+    def follow(self, root: int, occurrences: list[Occurrence]) -> None:
+        """Follow the tree from a node behind the root, from each of its occurrences in turn."""
+        tree, reach, seen, width, behind = self._tree, self._reach, self._seen, self._width, self._behind
+        for start, end in occurrences:
+            stack = [(root, end)]
+            while stack:
+                node, position = stack.pop()
+                key = node * width + position
+                if key in seen:
+                    continue
+                seen.add(key)
+                if tree.endings[node]:
+                    self.note(node, [(start, position)])
+                both = behind.get(node)
+                if both is None:
+                    near, far = tree.children[node], tree.after_gap[node]
+                    both = behind[node] = (self.live(near) if near else _NOTHING, self.live(far) if far else _NOTHING)
+                last = reach[position - 1]
+                if both[0]:
+                    _step(both[0], position, min(position + FILLER, last), stack)
+                if both[1]:
+                    _step(both[1], position, min(position + GAP, last), stack)
 
 
 _NOTHING: Live = []
+_FEW = 8
 
 
 def _step(live: Live, position: int, last: int, stack: list[tuple[int, int]]) -> None:

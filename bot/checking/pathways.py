@@ -1,6 +1,6 @@
 """Pathways: finds the answer to a question; pure.
 
-Two readings are added up: the phrases by which people ask (``asks``), and likeness to example questions and texts.
+Two readings are added up: the phrases by which people ask (``asks``), and likeness to the example questions.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ SURE = 1.3
 """Score from which one pathway answers without asking back."""
 POSSIBLE = 0.95
 """Score from which a pathway may be offered."""
+LIKENESS = 3.0
+"""What likeness to the examples weighs beside phrases."""
 CLOSE = 0.82
 """Share of the best score from which others are offered beside it."""
 
@@ -33,8 +35,6 @@ _TAGS = frozenset({"tidak", "belum", "apa", "mana", "siapa", "kah", "tak"})
 _TAG_REACH = 3
 """Words at the end that are looked at: "… syaratnya apa ya kak"."""
 _SECOND_PHRASE = 0.3
-_EXAMPLE = 1.9
-_BODY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | 
     """
     questions = compiled.questions
     text = read_text(question, LONGEST_QUESTION)
-    skipped = questions.first_example[questions.ids.index(without[0])] + without[1] if without else -1
+    skipped = questions.first_example[questions.ids.index(without[0])] + without[1] if without else None
     return _ranked(text, _lattice(text, compiled), questions, skipped)
 
 
@@ -93,13 +93,11 @@ def choose(ranked: tuple[Ranked, ...]) -> Choice:
     return Choice(tuple(found.pathway for found in close), sure)
 
 
-def _ranked(text: Text, lattice: Lattice, questions: QuestionIndex, skipped: int = -1) -> tuple[Ranked, ...]:
-    phrases, likeness = _phrases(lattice, questions), questions.grams.likeness(text, skipped)
-    ranked = []
-    for number in {*phrases, *likeness}:
-        like = likeness.get(number)
-        resembled = _EXAMPLE * like.example + _BODY * like.body if like else 0.0
-        ranked.append(Ranked(questions.ids[number], phrases[number] + resembled, phrases[number]))
+def _ranked(text: Text, lattice: Lattice, questions: QuestionIndex, skipped: int | None = None) -> tuple[Ranked, ...]:
+    phrases = _phrases(lattice, questions)
+    likeness = questions.grams.likeness(text, skipped).tolist()
+    ranked = [Ranked(name, phrases[number] + LIKENESS * likeness[number], phrases[number])
+              for number, name in enumerate(questions.ids)]  # fmt: skip
     return tuple(sorted(ranked, key=lambda found: (-found.score, found.pathway)))
 
 

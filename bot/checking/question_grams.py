@@ -1,100 +1,108 @@
-"""Question grams: how much a question is like the example questions and the texts of each pathway.
+"""Question grams: which pathway a question sounds like, learned from the example questions and first answers.
 
-Words are brought to their standard spelling, then cut into stretches of three and four letters, so that slang, dialect
-and typos still share most of a word. Grams that stand in many pathways weigh little.
+Words are brought to their standard spelling, then cut into letters and words as the example reader does. A gram speaks
+for a pathway by the logarithm of how much more often it stands there than elsewhere (multinomial naive Bayes over TF-IDF).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.checking.grams import BUCKETS, read_grams
 from bot.checking.text import Text, read_text
 
-WIDEST = 0.6
-"""Share of the pathways from which a gram tells nothing any more."""
-_LETTERS = (3, 4)
-_WORD = "="
-"""Marks a whole word, so that it never equals a stretch of letters."""
+SMOOTHING = 0.03
+"""Weight that every gram has in every pathway, so that an unseen one does not rule it out."""
+
+Values: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """What a question shares with one pathway."""
+class Sample:
+    """One example question or line of a first answer, as weighted grams of length 1."""
 
-    example: float
-    """How like the two nearest example questions it is, by cosine, the nearest counting twice; 0–1."""
-    body: float
-    """Share of the question's weight that stands in the pathway's own texts, 0–1."""
+    pathway: int
+    """Number of its pathway."""
+    buckets: NDArray[np.int64]
+    """Its grams, each once."""
+    values: Values
+    """Their weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionGrams:
-    """Example questions and texts of all pathways as weighted grams."""
+    """What grams say for pathways."""
 
     standard: Mapping[str, str]
     """Chat or dialect word → its standard spelling."""
-    weight: Mapping[str, float]
-    """Gram → how telling it is; a gram that is not here was never seen."""
-    examples: Mapping[str, Sequence[tuple[int, float]]]
-    """Gram → (example, weight in it)."""
-    owner: Sequence[int]
-    """Pathway number of each example."""
-    bodies: Mapping[str, Sequence[int]]
-    """Gram → pathways whose texts hold it."""
+    weight: Values
+    """By bucket: how telling a gram is; that of an unseen gram is the greatest."""
+    evidence: Values
+    """By bucket and pathway: what a gram says for it, 0 when it says nothing."""
+    background: Values
+    """By bucket: mean over the pathways, which ``evidence`` is measured against."""
+    samples: tuple[Sample, ...]
+    """What it was learned from, so that one can be left out."""
 
-    def likeness(self, text: Text, without: int = -1) -> dict[int, Likeness]:
-        """What the question shares with each pathway that it shares anything with; example ``without`` is passed over."""
-        grams = Counter(_grams(text, self.standard))
-        unseen = max(self.weight.values(), default=1.0)
-        weighed = {gram: (1 + log(count)) * self.weight.get(gram, unseen) for gram, count in grams.items()}
-        weighed = {gram: weight for gram, weight in weighed.items() if weight}
-        length = sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
-        total = sum(weighed.values()) or 1.0
-        cosines: dict[int, float] = defaultdict(float)
-        shares: dict[int, float] = defaultdict(float)
-        for gram, weight in weighed.items():
-            for example, stored in self.examples.get(gram, ()):
-                cosines[example] += weight * stored
-            for pathway in self.bodies.get(gram, ()):
-                shares[pathway] += weight
-        nearest: dict[int, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
-        for example, cosine in cosines.items():
-            first, second = nearest[self.owner[example]]
-            if example != without and cosine > second:
-                nearest[self.owner[example]] = (max(first, cosine), min(first, cosine))
-        return {
-            pathway: Likeness((2 * nearest[pathway][0] + nearest[pathway][1]) / (3 * length), shares[pathway] / total)
-            for pathway in {*nearest, *shares}
-        }
+    def likeness(self, text: Text, without: int | None = None) -> Values:
+        """Evidence for each pathway, a mean over the question's grams: about 0 for strangers, 0.3 and more for its own.
+
+        ``without`` is the number of a sample that is to be left out, as if it had not been learned.
+        """
+        buckets, counts = np.unique(_buckets(text, self.standard), return_counts=True)
+        values = (1 + np.log(counts)) * self.weight[buckets]
+        total = float(values.sum()) or 1.0
+        found: Values = (values @ self.evidence[buckets] / total).astype(np.float32)
+        if without is not None:
+            pathway = self.samples[without].pathway
+            own = _spoken([sample for number, sample in enumerate(self.samples) if number != without], pathway)
+            seen = self.background != 0
+            column = np.where(seen, _log_share(own, int(seen.sum())) - self.background, 0)
+            found[pathway] = values @ column[buckets] / total
+        return found
 
 
-def question_grams(spellings: Mapping[str, Iterable[str]], examples: Sequence[Sequence[str]],
-                   bodies: Sequence[str]) -> QuestionGrams:  # fmt: skip
-    """Grams of the example questions and of the texts, one entry a pathway; deterministic."""
+def question_grams(spellings: Mapping[str, Iterable[str]], questions: Sequence[Sequence[str]],
+                   answers: Sequence[Sequence[str]]) -> QuestionGrams:  # fmt: skip
+    """Learned from example questions and lines of answers, one entry a pathway; deterministic.
+
+    Samples are numbered through all questions first, in order.
+    """
     standard = _standard_words(spellings)
-    owner = [number for number, questions in enumerate(examples) for _ in questions]
-    counted = [Counter(_grams(read_text(question), standard)) for questions in examples for question in questions]
-    of_body = [set(_grams(read_text(body), standard)) for body in bodies]
-    spread = Counter(gram for number, grams in enumerate(of_body) for gram in grams | _all(counted, owner, number))
-    weight = {gram: log(1 + len(bodies) / count) if count < WIDEST * len(bodies) else 0.0 for gram, count in spread.items()}
-    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for example, grams in enumerate(counted):
-        weighed = {gram: (1 + log(count)) * weight[gram] for gram, count in grams.items() if weight[gram]}
-        length = sqrt(sum(value * value for value in weighed.values())) or 1.0
-        for gram, value in weighed.items():
-            postings[gram].append((example, value / length))
-    holding: dict[str, list[int]] = defaultdict(list)
-    for number, held in enumerate(of_body):
-        for gram in sorted(held):
-            holding[gram].append(number)
-    return QuestionGrams(standard, weight, dict(postings), owner, dict(holding))
+    texts = [(number, line) for lists in (questions, answers) for number, lines in enumerate(lists) for line in lines]
+    counted = [(number, *np.unique(_buckets(read_text(line), standard), return_counts=True)) for number, line in texts]
+    spread = np.zeros(BUCKETS)
+    for _, buckets, _ in counted:
+        spread[buckets] += 1
+    weight = (np.log((1 + len(counted)) / (1 + spread)) + 1).astype(np.float32)
+    samples = []
+    for number, buckets, counts in counted:
+        values = (1 + np.log(counts)) * weight[buckets]
+        samples.append(Sample(number, buckets, (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32)))
+    seen = spread > 0
+    shares = np.stack([_log_share(_spoken(samples, number), int(seen.sum())) for number in range(len(questions))], axis=1)
+    background = np.where(seen, shares.mean(axis=1), 0).astype(np.float32)
+    evidence = np.where(seen[:, None], shares - background[:, None], 0).astype(np.float32)
+    return QuestionGrams(standard, weight, evidence, background, tuple(samples))
 
 
-def _all(counted: Sequence[Counter[str]], owner: Sequence[int], number: int) -> set[str]:
-    return {gram for grams, own in zip(counted, owner, strict=True) if own == number for gram in grams}
+def _spoken(samples: Iterable[Sample], pathway: int) -> Values:
+    """By bucket how much the samples of a pathway hold of it."""
+    spoken = np.zeros(BUCKETS, dtype=np.float32)
+    for sample in samples:
+        if sample.pathway == pathway:
+            spoken[sample.buckets] += sample.values
+    return spoken
+
+
+def _log_share(spoken: Values, seen: int) -> Values:
+    shares: Values = np.log(spoken + SMOOTHING) - np.log(spoken.sum() + SMOOTHING * seen)
+    return shares
 
 
 def _standard_words(spellings: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -107,15 +115,6 @@ def _standard_words(spellings: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return found
 
 
-def _grams(text: Text, standard: Mapping[str, str]) -> Iterator[str]:
-    before = ""
-    for token in text.tokens:
-        word = standard.get(token.word, token.word)
-        yield _WORD + word
-        if before:
-            yield f"{_WORD}{before} {word}"
-        before = word
-        framed = f"<{word}>"
-        for length in _LETTERS:
-            for start in range(len(framed) - length + 1):
-                yield framed[start : start + length]
+def _buckets(text: Text, standard: Mapping[str, str]) -> NDArray[np.int32]:
+    words = " ".join(standard.get(token.word, token.word) for token in text.tokens)
+    return read_grams(read_text(words)).buckets

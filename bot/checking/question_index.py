@@ -14,7 +14,7 @@ from bot.checking.phrases import parse_phrase
 from bot.checking.question_grams import QuestionGrams, question_grams
 from bot.checking.word_forms import without_suffix
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.pathways import Pathway, pathway_texts
+from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 
 ASKING = "kata_tanya"
@@ -79,7 +79,7 @@ def index_questions(knowledge: Knowledge) -> QuestionIndex:
         index=index,
         phrases=_weighed(added, len(pathways)),
         constraints=constraints_by_type(index.facts),
-        grams=question_grams(words.spellings, examples, [_body(pathway) for pathway in pathways]),
+        grams=question_grams(words.spellings, examples, [_answer_lines(pathway) for pathway in pathways]),
         first_example=tuple(sum(map(len, examples[:number])) for number in range(len(pathways))),
     )
 
@@ -125,5 +125,6 @@ def _weighed(added: Sequence[tuple[int, list[Way]]], count: int) -> tuple[AskPhr
     )
 
 
-def _body(pathway: Pathway) -> str:
-    return "\n".join(text for _, text in pathway_texts(pathway))
+def _answer_lines(pathway: Pathway) -> list[str]:
+    """Title and lines of the first answer, in both languages."""
+    return [pathway.title, *pathway.answer, pathway.english.title, *pathway.english.answer]

@@ -285,3 +285,25 @@ ASKED_LAST: dict[str, tuple[str, ...]] = {
     "sing gajine paling gedhe neng luar negeri iku negara endi": ("pay_by_country",),
 }
 """A second time, after the first score had led to more examples; again measured once before any change."""
+
+STRANGERS = (
+    "berapa jarak bumi ke bulan?",
+    "resep rendang padang gimana sih",
+    "kapan hari raya idul fitri tahun depan?",
+    "siapa presiden pertama indonesia",
+    "cara menghilangkan jerawat gimana kak",
+    "What is the capital of France?",
+    "besok ulangan matematika bab apa ya?",
+    "harga pupuk sekarang berapa di sampit",
+    "kayapa mancari iwak haruan nang ganal",
+    "lagu yang lagi viral di tiktok apa judulnya",
+    "cara bayar pajak motor online gimana?",
+    "jadwal kapal pelni ke semarang kapan?",
+    "SKCK dibuat di polres apa polsek?",
+    "cara daftar BPJS kesehatan buat bayi gimana",
+    "bagaimana cara membuat KTP yang hilang?",
+    "obat batuk yang bagus buat anak apa ya",
+    "nilai rapor berapa supaya masuk ITB?",
+    "piye carane nandur lombok ben subur",
+)
+"""Questions about other things; none may be answered as if it were known."""

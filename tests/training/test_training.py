@@ -1,0 +1,183 @@
+"""Training: deterministic, quick, calibrated on hands held out, and stale as soon as the knowledge differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.checking.compiled import compile_knowledge
+from bot.checking.opinion import OUTCOMES
+from bot.checking.reading import read_message
+from bot.checking.weights import Weights
+from bot.knowledge import Knowledge, load_files
+from bot.training import stale_weights, trained_on
+from tests.knowledge.minimal import changed, minimal_files
+
+pytest.importorskip("sklearn", reason="training needs the extra 'train'")
+
+from bot.training.lessons import folds, outcome_of, read_lessons
+from bot.training.training import TooFewExamples, train
+
+_OPENINGS = ("Halo", "Assalamualaikum", "Info", "Gan", "Permisi", "Selamat pagi")
+_OUTCOMES = {
+    "offer/danger": "lowongan negeri contoh gaji besar, paspor dititip, besok berangkat, bawa koper tertutup",
+    "offer/no_signs": "lowongan penjaga toko di kota, gaji sesuai upah minimum, datang ke kantor, nomor izin penempatan",
+    "emergency/emergency": "tolong saya dikurung di mess, tidak boleh pulang, mereka memukul",
+    "question": "bagaimana cara daftar kerja resmi, lewat kantor mana, biayanya berapa",
+    "other": "nanti sore main bola, jangan lupa bawa minum",
+}
+
+
+def _messages(hand: str) -> str:
+    """An examples file: each outcome in six variations, in the manner of one hand."""
+    lines = ["role: training", "messages:"]
+    for outcome, text in _OUTCOMES.items():
+        kind, _, level = outcome.partition("/")
+        for number, opening in enumerate(_OPENINGS):
+            lines.append(f"  - text: '{opening} {hand * 3} {text} {number}'\n    kind: {kind}")
+            lines += [f"    level: {level}"] if level else []
+            lines += ["    flags: [koper_titipan]"] if level == "danger" else []
+    return "\n".join(lines) + "\n"
+
+
+def _files() -> dict[str, str]:
+    return {**minimal_files(), **{f"examples/{hand}_contoh.yaml": _messages(hand) for hand in "ab"}}
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    """Invented knowledge with sixty messages by two hands."""
+    return load_files(_files())
+
+
+@pytest.fixture(scope="module")
+def content(knowledge: Knowledge) -> bytes:
+    """The weights trained on it."""
+    return train(knowledge)
+
+
+def test_same_knowledge_gives_the_same_bytes(knowledge: Knowledge, content: bytes) -> None:
+    """Training twice changes nothing, also when weights are already there."""
+    assert train(replace(knowledge, reader=content)) == content
+
+
+def test_learns_what_it_is_shown(knowledge: Knowledge, content: bytes) -> None:
+    """Every message of the examples gets its own outcome back."""
+    compiled = compile_knowledge(replace(knowledge, reader=content))
+    assert compiled.reader is not None
+    for path, file in knowledge.examples:
+        for message in file.messages if path != "examples/tawaran.yaml" else ():
+            opinion = compiled.reader.read(read_message(message.text, compiled), knowledge)
+            assert opinion.probabilities[OUTCOMES[outcome_of(message)]] > 0.5, message.text
+
+
+def test_suggests_a_flag_in_other_words(knowledge: Knowledge, content: bytes) -> None:
+    """Where no phrase fires, the flag of messages that are alike is suggested, with the words that weighed."""
+    compiled = compile_knowledge(replace(knowledge, reader=content))
+    assert compiled.reader is not None
+    text = "lowongan negeri contoh gaji besar, paspor dititip, besok berangkat, koper tertutup dibawakan ya"
+    reading = read_message(text, compiled)
+    assert not reading.flags
+    suggestions = compiled.reader.read(reading, knowledge).suggestions
+    assert [suggestion.rule for suggestion in suggestions] == ["koper_titipan"]
+    assert suggestions[0].quote
+    assert suggestions[0].quote in text
+
+
+def test_outcomes_nobody_wrote_stay_improbable(knowledge: Knowledge, content: bytes) -> None:
+    """Without any warning among the examples none is seen in a message."""
+    compiled = compile_knowledge(replace(knowledge, reader=content))
+    assert compiled.reader is not None
+    opinion = compiled.reader.read(read_message("awas penipuan, jangan ikut", compiled), knowledge)
+    assert opinion.probabilities["warning"] < 0.05
+
+
+def test_hands_are_held_out_whole(knowledge: Knowledge) -> None:
+    """One fold a hand; texts from rules are in none."""
+    lessons = read_lessons(knowledge, lambda part: None)
+    held_out = folds(lessons)
+    hands = [{lessons[number].hand for number in numbers} for numbers in held_out]
+    assert hands == [{"a"}, {"b"}, {"t"}]
+    assert any(lesson.hand == "" and lesson.flags == {"koper_titipan"} for lesson in lessons)
+
+
+def test_test_messages_are_never_learnt() -> None:
+    """Messages of role test change neither the weights nor their name."""
+    secret = "role: test\nmessages:\n  - {text: pesan rahasia untuk mengukur, kind: warning}\n"
+    without, with_test = load_files(_files()), load_files({**_files(), "examples/t_uji.yaml": secret})
+    assert trained_on(with_test) == trained_on(without)
+    lessons = [read_lessons(known, lambda part: None) for known in (without, with_test)]
+    assert len(lessons[0]) == len(lessons[1])
+
+
+def test_one_part_of_what_rules_found(knowledge: Knowledge) -> None:
+    """The same part every time: nothing of it, all of it, and something between."""
+    lessons = read_lessons(knowledge, lambda part: None)
+    lesson = next(lesson for lesson in lessons if "flag:koper_titipan" in lesson.features.signs)
+    assert lesson.with_rules(1.0) == lesson
+    assert not any(sign.startswith(("flag:", "cue:", "severity:")) for sign in lesson.with_rules(0.0).features.signs)
+    assert lesson.with_rules(0.5) == lesson.with_rules(0.5)
+    kept = set(lesson.with_rules(0.5).features.signs)
+    assert set(lesson.with_rules(0.0).features.signs) <= kept <= set(lesson.features.signs)
+
+
+def _staleness_cases() -> Iterator[object]:
+    files = _files()
+    example = files["examples/a_contoh.yaml"]
+    policy = files["policy.yaml"]
+    flag = files["red_flags/koper_titipan.yaml"]
+    changes = {
+        "another message": ("examples/a_contoh.yaml", example.replace("main bola", "main voli"), True),
+        "another phrase": ("red_flags/koper_titipan.yaml", flag.replace('"titip {barang}"', '"nitip {barang}"'), True),
+        "another title": ("red_flags/koper_titipan.yaml", flag.replace("title: Diminta", "title: Disuruh"), False),
+        "another threshold": ("policy.yaml", policy.replace("suggest_from: 0.3", "suggest_from: 0.4"), False),
+    }
+    for name, (path, text, stale) in changes.items():
+        assert text != files[path], name
+        yield pytest.param({**files, path: text}, stale, id=name)
+
+
+@pytest.mark.parametrize(("files", "stale"), list(_staleness_cases()))
+def test_freshness(files: dict[str, str], stale: bool, content: bytes) -> None:
+    """Weights are stale exactly when something that is learnt from has changed."""
+    problem = stale_weights(compile_knowledge(replace(load_files(files), reader=content)))
+    assert (problem is not None) == stale
+    if problem is not None:
+        assert "python -m bot train" in str(problem)
+
+
+def test_missing_weights_are_a_problem(knowledge: Knowledge) -> None:
+    """Knowledge that was never trained says so."""
+    assert "belum dilatih" in str(stale_weights(compile_knowledge(knowledge)))
+
+
+def test_too_few_examples() -> None:
+    """One outcome alone teaches nothing."""
+    with pytest.raises(TooFewExamples, match="terlalu sedikit"):
+        train(load_files(minimal_files()))
+
+
+def test_one_hand_alone_is_learnt_without_calibration() -> None:
+    """With a single hand nothing can be held out; training still works."""
+    files = {**changed("examples/tawaran.yaml", "messages:", "role: test\nmessages:"), "examples/a_contoh.yaml": _messages("a")}
+    assert Weights.from_bytes(train(load_files(files))).rules == ("koper_titipan",)
+
+
+def test_progress_reaches_its_end(knowledge: Knowledge) -> None:
+    """The part done grows from 0 to 1."""
+    parts: list[float] = []
+    train(knowledge, parts.append)
+    assert parts == sorted(parts)
+    assert parts[-1] == pytest.approx(1.0)
+
+
+def test_probabilities_are_those_of_hands_held_out(knowledge: Knowledge) -> None:
+    """A message that resembles nothing learnt gets no sure opinion."""
+    compiled = compile_knowledge(replace(knowledge, reader=train(knowledge)))
+    assert compiled.reader is not None
+    opinion = compiled.reader.read(read_message("zzz qqq", compiled), knowledge)
+    assert max(opinion.probabilities.values()) < 0.9
+    assert np.isfinite(list(opinion.probabilities.values())).all()
