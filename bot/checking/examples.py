@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class ExampleReader:
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
         chances = _softmax(self.weights.outcomes.scores(buckets, signs))
-        start, end = _stretch(features, reading.text, self.weights.outcomes, int(chances.argmax()))
+        start, end = _stretch(features, reading.text, rows, self.weights.outcomes, int(chances.argmax()))
         suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
         return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), suggestions, start, end)
 
@@ -58,7 +58,7 @@ class ExampleReader:
             flag = knowledge.red_flags.get(self.weights.rules[column])
             if left and flag is not None and flag.status == "active" and flag.id not in found:
                 left -= 1
-                start, end = _stretch(features, reading.text, self.weights.flags, column)
+                start, end = _stretch(features, reading.text, self.weights.signs, self.weights.flags, column)
                 yield Suggestion(flag.id, float(chances[column]), start, end, reading.text.original[start:end])
 
 
@@ -68,16 +68,20 @@ def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return powers
 
 
-def _stretch(features: Features, text: Text, scorer: Scorer, column: int) -> tuple[int, int]:
+def _stretch(features: Features, text: Text, rows: Mapping[str, int], scorer: Scorer, column: int) -> tuple[int, int]:
     """Offsets in the original of the words of one sentence that spoke most for a column; (0, 0) without words."""
     grams = features.grams
     if not len(grams.buckets):
         return 0, 0
-    word_weights = np.zeros(int(grams.last.max()) + 2)
+    word_weights = np.zeros(int(grams.last.max()) + 1)
     # Each gram gives half of its weight to the first and half to the last word it touches.
-    halves = scorer.grams[grams.buckets, column] / 2
+    step = scorer.scale[column] / np.sqrt(len(features.grams.distinct()))
+    halves = scorer.grams[grams.buckets, column] * (step / 2)
     np.add.at(word_weights, grams.first, halves)
     np.add.at(word_weights, grams.last, halves)
+    for sign, first, last in features.placed:
+        if sign in rows and last < len(word_weights):
+            word_weights[first : last + 1] += scorer.signs[rows[sign], column] / (last + 1 - first)
     first, last = _heaviest_run(word_weights.tolist(), text)
     return text.span(text.tokens[first].start, text.tokens[last].end)
 
@@ -85,9 +89,9 @@ def _stretch(features: Features, text: Text, scorer: Scorer, column: int) -> tup
 def _heaviest_run(word_weights: list[float], text: Text) -> tuple[int, int]:
     """First and last word of the run of at most ``LONGEST_STRETCH`` words of one sentence that weighs most."""
     best, first, last = float("-inf"), 0, 0
-    for start in range(len(word_weights) - 1):
+    for start in range(len(word_weights)):
         total = 0.0
-        for stop in range(start, min(start + LONGEST_STRETCH, len(word_weights) - 1)):
+        for stop in range(start, min(start + LONGEST_STRETCH, len(word_weights))):
             if text.tokens[stop].sentence != text.tokens[start].sentence:
                 break
             total += word_weights[stop]

@@ -7,9 +7,10 @@ A sign is a short name that holds or does not: ``flag:document_retention``, ``pl
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.checking.fact import Fact
 from bot.checking.grams import Grams, read_grams
@@ -31,6 +32,17 @@ _QUOTED = re.compile(r"[\"“”«»].{12,}?[\"“”«»]", re.DOTALL)
 _FORWARDED = re.compile(r"(?im)\b(?:forwarded|diteruskan|terusan|fwd|dari grup|copas)\b|^\s*\[\d{1,2}[:.]\d{2}")
 
 
+class Placed(NamedTuple):
+    """A sign that stands on certain words."""
+
+    sign: str
+    """Its name."""
+    first: int
+    """Index in ``Text.tokens`` of its first word."""
+    last: int
+    """Index of its last word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """A message as the example reader sees it."""
@@ -39,36 +51,50 @@ class Features:
     """Letters and words, hashed."""
     signs: tuple[str, ...]
     """Names of the signs that hold, each once; never empty."""
+    placed: tuple[Placed, ...] = ()
+    """Where facts, flags, markers and cues among them stand; may be empty."""
 
 
 def read_features(reading: Reading, knowledge: Knowledge) -> Features:
     """The features of what was read; pure, at most 0.35 ms for a message of 400 characters."""
+    placed = (*_placed_matches(reading), *_placed_facts(reading))
     signs = dict.fromkeys(_rule_signs(reading, knowledge))
-    for fact in reading.facts:
-        signs.update(dict.fromkeys(_fact_signs(fact)))
+    signs.update(dict.fromkeys(place.sign for place in placed))
     signs.update(dict.fromkeys(f"list:{name}" for name in sorted(reading.lists)))
     signs[f"scope:{work_scope(reading)}"] = None
     signs.update(dict.fromkeys(_layout_signs(reading.text)))
-    return Features(read_grams(reading.text), tuple(signs))
+    return Features(read_grams(reading.text), tuple(signs), placed)
+
+
+def _placed_matches(reading: Reading) -> Iterator[Placed]:
+    origin, tokens = reading.text.origin, reading.text.tokens
+    starts = [origin[token.start] for token in tokens]
+    for family, matches in (("flag", reading.flags), ("marker", reading.markers), ("cue", reading.cues)):
+        for match in matches:
+            first = max(bisect_right(starts, match.start) - 1, 0)
+            yield Placed(f"{family}:{match.rule}", first, max(bisect_left(starts, match.end) - 1, first))
+
+
+def _placed_facts(reading: Reading) -> Iterator[Placed]:
+    for fact in reading.facts:
+        for sign in _fact_signs(fact):
+            yield Placed(sign, fact.first, max(fact.last - 1, fact.first))
 
 
 def _rule_signs(reading: Reading, knowledge: Knowledge) -> Iterator[str]:
     flags, markers, cues = knowledge.red_flags, knowledge.markers, knowledge.kind_cues
     severities = [flags[match.rule].severity for match in reading.flags]
     for match in reading.flags:
-        yield f"flag:{match.rule}"
         yield f"group:{flags[match.rule].group}"
-    for severity in set(severities):
+    for severity in sorted(set(severities)):
         yield f"severity:{severity}"
         if severities.count(severity) > 1:
             yield f"severity:{severity}:2"
     yield f"flags:{min(len(severities), 4)}"
     for match in reading.markers:
-        yield f"marker:{match.rule}"
         yield f"strength:{markers[match.rule].strength}"
     yield f"markers:{min(len(reading.markers), 4)}"
     for match in reading.cues:
-        yield f"cue:{match.rule}"
         yield f"cues:{cues[match.rule].kind}"
     for kind, score in kind_scores(reading, knowledge).items():
         if score >= 30:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.checking.lattice import Lattice, Occurrence, read_lattice
+from bot.checking.lattice import Lattice, Occurrence, Where, read_lattice
 from bot.checking.lexicon import Lexicon
 from bot.checking.lexicon_builder import LexiconBuilder, words_of
-from bot.checking.matching import Ending, PhraseTree, find_spans
+from bot.checking.matching import MOST_ALIKE, Ending, PhraseTree, Spans, find_spans
 from bot.checking.phrases import Element, Path, PhraseError, is_fact, parse_phrase
 from bot.checking.text import Text
 
@@ -39,14 +39,34 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What an ending of the tree belongs to."""
+    """A phrase that stands in one piece."""
 
     rule: int
     """Number of the rule."""
     unless: bool
     """True for a phrase that cancels."""
-    parts: tuple[Ending, ...] = ()
-    """For a phrase with ``&``: the endings of its parts, which all must be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a phrase with ``&``: there when any of its symbols is, or when its ending was found."""
+
+    symbols: tuple[int, ...]
+    """Words or lists that are the whole part."""
+    ending: Ending | None
+    """Ending of its longer paths; None if it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A phrase with ``&``: all its parts must be somewhere in the message."""
+
+    phrase: Phrase
+    """What it finds or cancels."""
+    parts: tuple[Part, ...]
+    """At least two, in the officer's order."""
+    needs: frozenset[int]
+    """Symbols without which it cannot be found; most messages lack one, which is seen at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +77,10 @@ class Index:
     """Written words → symbols."""
     tree: PhraseTree
     """Symbols → rules."""
-    phrases: tuple[Phrase, ...]
-    """Phrases by ending."""
+    phrases: tuple[Phrase | None, ...]
+    """Phrases by ending; None where the ending is a part of a joint."""
+    joints: tuple[Joint, ...]
+    """Phrases with ``&``."""
     negator: int
     """Symbol of the negators."""
     facts: Mapping[str, int]
@@ -89,12 +111,27 @@ class Index:
         found: list[Found] = []
         for ending, same in spans.items():
             phrase = self.phrases[ending]
-            if not phrase.parts:
+            if phrase is not None:
                 found += [Found(phrase.rule, start, end, phrase.unless) for start, end in same]
-            elif ending == phrase.parts[0] and all([part in spans for part in phrase.parts]):
-                others = [spans[part] for part in phrase.parts[1:]]
-                found += [Found(phrase.rule, *_together(first, others), phrase.unless) for first in same]
+        here = lattice.where.keys()
+        for joint in self.joints:
+            if here >= joint.needs:
+                found += _joined(joint, lattice.where, spans)
         return found
+
+
+def _joined(joint: Joint, where: Where, spans: Spans) -> list[Found]:
+    """The phrase with ``&`` at each occurrence of its first part; empty when a part is missing."""
+    places: list[list[Occurrence]] = []
+    for part in joint.parts:
+        here = [place for symbol in part.symbols for place in where.get(symbol, ())[:MOST_ALIKE]]
+        if part.ending is not None:
+            here += spans.get(part.ending, ())
+        if not here:
+            return []
+        places.append(here)
+    phrase = joint.phrase
+    return [Found(phrase.rule, *_together(first, places[1:]), phrase.unless) for first in places[0]]
 
 
 def _together(first: Occurrence, others: Sequence[Sequence[Occurrence]]) -> Occurrence:
@@ -118,7 +155,8 @@ class IndexBuilder:
         self._lists = lists
         self._symbols: dict[str, int] = {}
         self._tree = PhraseTree()
-        self._phrases: list[Phrase] = []
+        self._phrases: list[Phrase | None] = []
+        self._joints: list[Joint] = []
         self._facts: dict[str, int] = {}
         self._watched: dict[int, int] = {}
         self._list_names: dict[int, str] = {}
@@ -130,13 +168,24 @@ class IndexBuilder:
         Raises ValueError (PhraseError) with a sentence for the officer; nothing of the phrase is found then.
         """
         parts = [self._numbered(part, words) for part in phrase.split("&")]
-        first = len(self._phrases)
-        endings = range(first, first + len(parts))
-        needed = tuple(endings) if len(parts) > 1 else ()
-        for ending, paths in zip(endings, parts, strict=True):
-            self._phrases.append(Phrase(rule, unless, needed))
-            for path, symbols in paths:
-                self._tree.add(path, symbols, ending)
+        if len(parts) == 1:
+            self._end(parts[0], Phrase(rule, unless))
+            return
+        joined = tuple(self._part(paths) for paths in parts)
+        needs = frozenset(part.symbols[0] for part in joined if len(part.symbols) == 1 and part.ending is None)
+        self._joints.append(Joint(Phrase(rule, unless), joined, needs))
+
+    def _part(self, paths: list[tuple[Path, list[int]]]) -> Part:
+        longer = [(path, symbols) for path, symbols in paths if len(path) > 1]
+        single = tuple(symbols[0] for path, symbols in paths if len(path) == 1)
+        return Part(single, self._end(longer, None) if longer else None)
+
+    def _end(self, paths: list[tuple[Path, list[int]]], phrase: Phrase | None) -> Ending:
+        ending = len(self._phrases)
+        self._phrases.append(phrase)
+        for path, symbols in paths:
+            self._tree.add(path, symbols, ending)
+        return ending
 
     def _numbered(self, phrase: str, words: Mapping[str, Sequence[str]]) -> list[tuple[Path, list[int]]]:
         """Paths of a phrase, or of one part of it, with the symbols of their elements."""
@@ -154,7 +203,7 @@ class IndexBuilder:
 
     def build(self) -> Index:
         """The finished index; the builder must not be used afterwards."""
-        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), self._negator, self._facts, self._watched,
+        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), tuple(self._joints), self._negator, self._facts, self._watched,
                      self._list_names)  # fmt: skip
 
     def _standard(self, path: Path) -> Path:

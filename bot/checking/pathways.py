@@ -21,11 +21,11 @@ LONGEST_QUESTION = 1_500
 MOST_CHOICES = 5
 """Pathways offered in a menu when several are close."""
 
-SURE = 1.3
+SURE = 2.4
 """Score from which one pathway answers without asking back."""
-POSSIBLE = 0.95
+POSSIBLE = 1.9
 """Score from which a pathway may be offered."""
-LIKENESS = 3.0
+LIKENESS = 3.3
 """What likeness to the examples weighs beside phrases."""
 CLOSE = 0.82
 """Share of the best score from which others are offered beside it."""
@@ -44,7 +44,7 @@ class Ranked:
     pathway: str
     """Its id."""
     score: float
-    """0 and more; from ``SURE`` on it answers the question, from ``POSSIBLE`` on it may be offered."""
+    """About 0 when nothing fits; from ``SURE`` on it answers the question, from ``POSSIBLE`` on it may be offered."""
     phrase: float
     """The part of the score that phrases give; 0 when none was found."""
 
@@ -57,12 +57,12 @@ class Choice:
     """Ids, the best first; empty when nothing fits."""
     sure: bool
     """True when the first one answers; False when the person should choose."""
+    score: float = 0.0
+    """Of the first one."""
     phrase: float = 0.0
     """What phrases say for the first one; 0 when none was found."""
     asked: bool = False
     """True when the message sounds like a question."""
-    words: int = 0
-    """Words read."""
 
 
 def find_pathways(question: str, compiled: Compiled) -> Choice:
@@ -70,13 +70,12 @@ def find_pathways(question: str, compiled: Compiled) -> Choice:
     text = read_text(question, LONGEST_QUESTION)
     lattice = _lattice(text, compiled)
     ranked = _ranked(text, lattice, compiled.questions)
-    choice = choose(ranked)
-    phrase = ranked[0].phrase if ranked else 0.0
-    return replace(choice, phrase=phrase, asked=_asked(text, lattice, compiled.questions), words=len(text.tokens))
+    asked = _asked(text, lattice, compiled.questions)
+    return replace(choose(ranked), score=ranked[0].score, phrase=ranked[0].phrase, asked=asked)
 
 
 def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | None = None) -> tuple[Ranked, ...]:
-    """Pathways by how well they fit, best first; those that share nothing are left out.
+    """All pathways in use by how well they fit, best first.
 
     ``without`` is (pathway, example): that example question is not used, so that it can be proved by the others.
     """

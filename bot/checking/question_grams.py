@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from bot.checking.grams import BUCKETS, read_grams
 from bot.checking.text import Text, read_text
 
+FEW_GRAMS = 100.0
+"""Weight of grams (some twenty) that is added to every question's, so that "pp" is not certain of anything."""
 SMOOTHING = 0.03
 """Weight that every gram has in every pathway, so that an unseen one does not rule it out."""
 
@@ -56,7 +58,7 @@ class QuestionGrams:
         """
         buckets, counts = np.unique(_buckets(text, self.standard), return_counts=True)
         values = (1 + np.log(counts)) * self.weight[buckets]
-        total = float(values.sum()) or 1.0
+        total = float(values.sum()) + FEW_GRAMS
         found: Values = (values @ self.evidence[buckets] / total).astype(np.float32)
         if without is not None:
             pathway = self.samples[without].pathway

@@ -87,12 +87,14 @@ class Weights:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 about = json.loads(arrays["about"].tobytes())
-                if (about["features"], about["outcomes"]) != (FEATURE_VERSION, list(OUTCOMES)):
-                    raise WeightsError("bobot pembaca contoh dibuat untuk versi bot yang lain")
-                weights = cls(about["trained_on"], {name: row for row, name in enumerate(about["signs"])},
-                              tuple(about["rules"]), _scorer(arrays, "outcomes"), _scorer(arrays, "flags"))  # fmt: skip
-        except (OSError, KeyError, TypeError, UnicodeError, zipfile.BadZipFile, json.JSONDecodeError) as error:
+                known = about["features"] == FEATURE_VERSION and about["outcomes"] == list(OUTCOMES)
+                signs = {name: row for row, name in enumerate(about["signs"])}
+                scorers = _scorer(arrays, "outcomes"), _scorer(arrays, "flags")
+                weights = cls(about["trained_on"], signs, tuple(about["rules"]), *scorers)
+        except (EOFError, OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise WeightsError("berkas bobot pembaca contoh rusak") from error
+        if not known:
+            raise WeightsError("bobot pembaca contoh dibuat untuk versi bot yang lain")
         weights._check_shapes()
         return weights
 

@@ -21,8 +21,8 @@ _PARTS = ("details", "sources", "contacts")
 _ASKED_OTHER, _ASKED, _NAMED = 0.65, 0.9, 1.2
 """Weight of phrases from which a message that was taken for another kind is a question: one taken for nothing special,
 any other one that sounds like a question, and a bare "alamat disnaker palangkaraya"."""
-_KEYWORDS = 8
-"""Words up to which a message may name a topic without asking."""
+_PLAINLY_NAMED = 3.5
+"""Score from which a message names a topic without asking."""
 _LONGEST_QUESTION = {"offer": 110, "warning": 220, "other": 220}
 """Characters up to which what was taken for another kind may be a question."""
 _OFFER_FACTS = frozenset({"wage", "fee", "phone", "link", "payout", "deduction", "penalty", "bounty", "haste", "handle"})
@@ -42,7 +42,7 @@ def question_choice(text: str, assessment: Assessment, incoming: Incoming, compi
     choice = find_pathways(text, compiled)
     other, flagged = assessment.kind == "other", assessment.kind == "offer" and bool(assessment.matches)
     asks = choice.asked and choice.phrase >= (_ASKED_OTHER if other else _ASKED)
-    named = other and choice.sure and choice.words <= _KEYWORDS and choice.phrase >= _NAMED
+    named = other and choice.sure and choice.phrase >= _NAMED and choice.score >= _PLAINLY_NAMED
     names = named and not text.endswith((".", "!"))
     return choice if choice.pathways and (asks or names) and (choice.sure or not flagged) else None
 

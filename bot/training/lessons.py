@@ -45,7 +45,7 @@ class Lesson:
             sign for sign in self.features.signs
             if not sign.startswith(RULE_SIGNS) or crc32((known + sign).encode()) < share * 2**32
         )  # fmt: skip
-        return replace(self, features=Features(self.features.grams, signs))
+        return replace(self, features=replace(self.features, signs=signs))
 
 
 def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> list[Lesson]:

@@ -38,7 +38,9 @@ def small() -> Compiled:
 @pytest.fixture(scope="module")
 def small_critical() -> Compiled:
     """The same, its sign being critical."""
-    return compile_knowledge(load_files(changed("red_flags/koper_titipan.yaml", "severity: high", "severity: critical")))
+    return compile_knowledge(
+        load_files(changed("red_flags/koper_titipan.yaml", "severity: high", "severity: critical"))
+    )
 
 
 def _opinion(outcome: Outcome, probability: float = SURE, second: Outcome = "other") -> Opinion:
@@ -100,7 +102,9 @@ def test_suggestions_leave_out_what_rules_found(compiled: Compiled, reader: Exam
 
 def test_speed(compiled: Compiled, reader: ExampleReader) -> None:
     """An opinion on 400 characters takes about 0.5 ms on one core; ten times that is a defect."""
-    reading = read_message(("Dibutuhkan orang kerja kebun di Malaysia, gaji RM1.800, besok berangkat. " * 6)[:400], compiled)
+    reading = read_message(
+        ("Dibutuhkan orang kerja kebun di Malaysia, gaji RM1.800, besok berangkat. " * 6)[:400], compiled
+    )
     best = float("inf")
     for _ in range(20):
         start = time.perf_counter()
@@ -146,7 +150,7 @@ NOTHING = "halo apa kabar"
 ABROAD = "ada kerja di negeri contoh, ikut yuk"
 HIGH = "dibutuhkan pekerja, nanti bawa koper tertutup"
 LAWFUL = "dibutuhkan pekerja di negeri contoh, nomor izin penempatan 1/2026"
-LAWFUL_TWO_SIGNS = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
+LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_policy(text: str, opinion: Opinion, expected: tuple[str, str | None], s
 
 def test_never_lowers_a_critical_sign(small_critical: Compiled) -> None:
     """However sure of a lawful offer, a critical sign means danger."""
-    assert _assessed(LAWFUL_TWO_SIGNS, small_critical, _opinion("offer:no_signs")).level == "danger"
+    assert _assessed(LAWFUL_ONE_SIGN, small_critical, _opinion("offer:no_signs")).level == "danger"
 
 
 def test_spares_danger_of_lesser_signs_beside_a_marker() -> None:
@@ -187,8 +191,8 @@ def test_spares_danger_of_lesser_signs_beside_a_marker() -> None:
     files = changed("policy.yaml", "high: {points: 50", "high: {points: 100")
     compiled = compile_knowledge(load_files({**files, "policy.yaml": files["policy.yaml"].replace(
         "relief_at_most: 50", "relief_at_most: 0")}))  # fmt: skip
-    assert _assessed(LAWFUL_TWO_SIGNS, compiled, None).level == "danger"
-    assert _assessed(LAWFUL_TWO_SIGNS, compiled, _opinion("offer:no_signs")).level == "caution"
+    assert _assessed(LAWFUL_ONE_SIGN, compiled, _opinion("offer:no_signs", 0.5, "offer:caution")).level == "danger"
+    assert _assessed(LAWFUL_ONE_SIGN, compiled, _opinion("offer:no_signs")).level == "caution"
     assert _assessed(HIGH, compiled, _opinion("offer:no_signs")).level == "danger"
 
 

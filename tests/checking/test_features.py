@@ -24,7 +24,7 @@ def test_buckets_are_the_same_on_every_machine() -> None:
     """A word, a pair and the stretches of two letters fall where the committed weights expect them."""
     buckets = read_grams(read_text("mau ikut")).buckets.tolist()
     assert len(buckets) == 2 + 1 + 9 + 8 + 7 + 6
-    assert buckets[:5] == [17226, 9063, 3284, 25113, 6340]
+    assert buckets[:5] == [9920, 10507, 13930, 7775, 4311]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,9 @@ def test_word_lists_show_as_signs(compiled: Compiled) -> None:
 
 def test_each_sign_once(compiled: Compiled) -> None:
     """Two places and two wages show the same signs as one."""
-    signs = read_features(read_message("gaji 5 juta atau gaji 6 juta di Malaysia, Malaysia", compiled), compiled.knowledge)
+    signs = read_features(
+        read_message("gaji 5 juta atau gaji 6 juta di Malaysia, Malaysia", compiled), compiled.knowledge
+    )
     assert len(signs.signs) == len(set(signs.signs))
 
 

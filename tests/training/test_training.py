@@ -162,7 +162,10 @@ def test_too_few_examples() -> None:
 
 def test_one_hand_alone_is_learnt_without_calibration() -> None:
     """With a single hand nothing can be held out; training still works."""
-    files = {**changed("examples/tawaran.yaml", "messages:", "role: test\nmessages:"), "examples/a_contoh.yaml": _messages("a")}
+    files = {
+        **changed("examples/tawaran.yaml", "messages:", "role: test\nmessages:"),
+        "examples/a_contoh.yaml": _messages("a"),
+    }
     assert Weights.from_bytes(train(load_files(files))).rules == ("koper_titipan",)
 
 
