@@ -23,6 +23,7 @@ INDONESIAN = Profile(
     language="",
     commands=(
         ("cek", "Cek tawaran kerja ke luar negeri"),
+        ("jalur", "Jalur resmi, paspor, biaya, gaji: pilih topik"),
         ("kontak", "Nomor resmi untuk bertanya dan melapor"),
         ("bantuan", "Cara memakai bot ini"),
         ("privasi", "Apa yang disimpan dan apa yang tidak"),
@@ -41,6 +42,7 @@ ENGLISH = Profile(
     language="en",
     commands=(
         ("cek", "Check a job offer abroad"),
+        ("jalur", "Legal ways, passport, costs, pay: topics"),
         ("kontak", "Official numbers to ask or report"),
         ("bantuan", "How to use this bot"),
         ("privasi", "What is kept and what is not"),

@@ -21,10 +21,10 @@ LONGEST_QUESTION = 1_500
 MOST_CHOICES = 5
 """Pathways offered in a menu when several are close."""
 
-SURE = 2.4
-"""Score from which one pathway answers without asking back."""
-POSSIBLE = 1.9
-"""Score from which a pathway may be offered."""
+SURE, SURE_BY_PHRASE = 3.0, 2.4
+"""Score from which one pathway answers without asking back: by likeness alone, or when a phrase was found too."""
+POSSIBLE, POSSIBLE_BY_PHRASE = 1.9, 1.2
+"""Score from which a pathway may be offered: by likeness alone, or when a phrase was found too."""
 LIKENESS = 3.3
 """What likeness to the examples weighs beside phrases."""
 CLOSE = 0.82
@@ -44,7 +44,7 @@ class Ranked:
     pathway: str
     """Its id."""
     score: float
-    """About 0 when nothing fits; from ``SURE`` on it answers the question, from ``POSSIBLE`` on it may be offered."""
+    """About 0 when nothing fits; see ``SURE`` and ``POSSIBLE``."""
     phrase: float
     """The part of the score that phrases give; 0 when none was found."""
 
@@ -87,8 +87,9 @@ def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | 
 
 def choose(ranked: tuple[Ranked, ...]) -> Choice:
     """The pathway that clearly answers, several to choose from when they are close or none is sure, or nothing."""
-    close = [found for found in ranked if found.score >= max(POSSIBLE, ranked[0].score * CLOSE)][:MOST_CHOICES]
-    sure = len(close) == 1 and close[0].score >= SURE
+    possible = [found for found in ranked if found.score >= (POSSIBLE_BY_PHRASE if found.phrase else POSSIBLE)]
+    close = [found for found in possible if found.score >= possible[0].score * CLOSE][:MOST_CHOICES]
+    sure = len(close) == 1 and close[0].score >= (SURE_BY_PHRASE if close[0].phrase else SURE)
     return Choice(tuple(found.pathway for found in close), sure)
 
 

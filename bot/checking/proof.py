@@ -101,16 +101,15 @@ def _message_failure(example: ExampleMessage, compiled: Compiled) -> str | None:
 
 
 def _pathway_failure(case: Case, compiled: Compiled) -> str | None:
-    """A question must be answered by its pathway also when it is no example itself; others never come to it first."""
-    pathway, number = str(case.place[1]), case.place[4]
+    """Its own questions come to a pathway first; others are never answered by it outright."""
+    pathway = case.place[1]
     if isinstance(case.example, str):
-        assert isinstance(number, int)
-        ranked = rank_pathways(case.example, compiled, without=(pathway, number))
-        first = ranked[0].pathway if ranked else "tidak ada"
-        return None if first == pathway else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pertanyaan yang mirip."
+        first = rank_pathways(case.example, compiled)[0].pathway
+        return None if first == pathway else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pindahkan ke sana."
     assert isinstance(case.example, MustNotMatch)
-    chosen = choose(rank_pathways(case.example.text, compiled)).pathways
-    return "Pertanyaan ini tidak boleh sampai ke sini." if chosen[:1] == (pathway,) else None
+    choice = choose(rank_pathways(case.example.text, compiled))
+    answered = choice.sure and choice.pathways == (pathway,)
+    return "Pertanyaan ini tidak boleh dijawab di sini." if answered else None
 
 
 def _ordinary_failure(line: str, compiled: Compiled) -> str | None:

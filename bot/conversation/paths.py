@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.checking.assessment import Assessment
 from bot.checking.compiled import Compiled
-from bot.checking.pathways import Choice, find_pathways
+from bot.checking.pathways import POSSIBLE, Choice, find_pathways
 from bot.conversation.details import official_contacts
 from bot.conversation.wording import Wording
 from bot.knowledge.pathways import AS_OF, EnglishPathway, Pathway, Topic
@@ -18,11 +18,11 @@ PAYLOAD = "jalur-"
 """How a deep link to a pathway or topic begins: /start jalur-jepang."""
 
 _PARTS = ("details", "sources", "contacts")
-_ASKED_OTHER, _ASKED, _NAMED = 0.65, 0.9, 1.2
+_ASKED_OTHER, _ASKED, _NAMED = 0.65, 0.9, 1.0
 """Weight of phrases from which a message that was taken for another kind is a question: one taken for nothing special,
 any other one that sounds like a question, and a bare "alamat disnaker palangkaraya"."""
-_PLAINLY_NAMED = 3.5
-"""Score from which a message names a topic without asking."""
+_PLAIN = 3.5
+"""Score from which a message is plainly about a topic, whatever phrases say."""
 _LONGEST_QUESTION = {"offer": 110, "warning": 220, "other": 220}
 """Characters up to which what was taken for another kind may be a question."""
 _OFFER_FACTS = frozenset({"wage", "fee", "phone", "link", "payout", "deduction", "penalty", "bounty", "haste", "handle"})
@@ -40,11 +40,11 @@ def question_choice(text: str, assessment: Assessment, incoming: Incoming, compi
     if not own_words or not _may_ask(assessment, compiled):
         return None
     choice = find_pathways(text, compiled)
-    other, flagged = assessment.kind == "other", assessment.kind == "offer" and bool(assessment.matches)
-    asks = choice.asked and choice.phrase >= (_ASKED_OTHER if other else _ASKED)
-    named = other and choice.sure and choice.phrase >= _NAMED and choice.score >= _PLAINLY_NAMED
-    names = named and not text.endswith((".", "!"))
-    return choice if choice.pathways and (asks or names) and (choice.sure or not flagged) else None
+    other, plain = assessment.kind == "other", choice.score >= _PLAIN
+    asks = choice.asked and (plain or choice.phrase >= (_ASKED_OTHER if other else _ASKED))
+    names = other and plain and choice.phrase >= _NAMED and not text.endswith((".", "!"))
+    clear = choice.sure or (other and choice.score >= POSSIBLE)
+    return choice if clear and (asks or names) else None
 
 
 def _may_ask(assessment: Assessment, compiled: Compiled) -> bool:

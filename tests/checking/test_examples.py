@@ -166,7 +166,7 @@ LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
         pytest.param(HIGH, _opinion("other"), ("other", None), id="sure of chat mutes"),
         pytest.param(ABROAD, _opinion("question"), ("question", None), id="a question has no level"),
         pytest.param(NOTHING, _opinion("emergency"), ("emergency", "emergency"), id="emergency without a cue"),
-        pytest.param(HIGH, _opinion("emergency", 0.6, "offer:danger"), ("emergency", "emergency"), id="wins over danger"),
+        pytest.param(HIGH, _opinion("emergency", 0.6, "offer:danger"), ("emergency", "emergency"), id="over danger"),
         pytest.param(NOTHING, _opinion("other", 0.7, "emergency"), ("emergency", "emergency"), id="never chat when"),
         pytest.param(NOTHING, _opinion("offer:no_signs", 0.7, "emergency"), ("emergency", "emergency"),
                      id="never no_signs when considerable"),

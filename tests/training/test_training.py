@@ -24,7 +24,7 @@ from bot.training.training import TooFewExamples, train
 _OPENINGS = ("Halo", "Assalamualaikum", "Info", "Gan", "Permisi", "Selamat pagi")
 _OUTCOMES = {
     "offer/danger": "lowongan negeri contoh gaji besar, paspor dititip, besok berangkat, bawa koper tertutup",
-    "offer/no_signs": "lowongan penjaga toko di kota, gaji sesuai upah minimum, datang ke kantor, nomor izin penempatan",
+    "offer/no_signs": "lowongan penjaga toko di kota, gaji upah minimum, datang ke kantor, nomor izin penempatan",
     "emergency/emergency": "tolong saya dikurung di mess, tidak boleh pulang, mereka memukul",
     "question": "bagaimana cara daftar kerja resmi, lewat kantor mana, biayanya berapa",
     "other": "nanti sore main bola, jangan lupa bawa minum",
