@@ -125,7 +125,9 @@ def _compiled(folder: Path | None, *, examples: bool = True) -> Compiled:
     from bot.checking.compiled import compile_knowledge
     from bot.knowledge.loading import load_knowledge
 
-    return compile_knowledge(load_knowledge(folder or read_settings().knowledge_dir or packaged_folder(), examples=examples))
+    return compile_knowledge(
+        load_knowledge(folder or read_settings().knowledge_dir or packaged_folder(), examples=examples)
+    )
 
 
 @app.command("check-knowledge")

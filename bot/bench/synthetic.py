@@ -34,7 +34,9 @@ def make_words(random_: random.Random, count: int) -> list[str]:
     while len(words) < count:
         syllables = random_.choice((2, 2, 2, 3, 3, 4))
         word = "".join(
-            random_.choice(_ONSETS) + random_.choice(_VOWELS) + (random_.choice(_CODAS) if part == syllables - 1 else "")
+            random_.choice(_ONSETS)
+            + random_.choice(_VOWELS)
+            + (random_.choice(_CODAS) if part == syllables - 1 else "")
             for part in range(syllables)
         )
         if len(word) >= 4:

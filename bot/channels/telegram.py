@@ -28,11 +28,11 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.failures import Failure
 from bot.channels import Blocked, Delivered, Outcome, Received, Refused, RetryLater
 from bot.channels.fields import whole
 from bot.channels.telegram_profile import PROFILES, Profile
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Address, read_update
+from bot.failures import Failure
 from bot.messages import Button, Reply
 
 _log = logging.getLogger(__name__)

@@ -30,9 +30,7 @@ _PLAIN_THINGS = word_set(
     "orang org jam menit hari bulan minggu kali juta jt ribu rb persen km kg meter cm botol kamar anak x ekor "
     "orng unit bln wulan sasi hr org wong urang"
 )
-_NOT_AGE = word_set(
-    "pengalaman experience kerja bekerja lalu kontrak lagi penjara terakhir ago dan berlaku garansi"
-)
+_NOT_AGE = word_set("pengalaman experience kerja bekerja lalu kontrak lagi penjara terakhir ago dan berlaku garansi")
 _MAJORITIES = frozenset({"17", "18", "21"})
 _CLASS_WORDS = word_set("kelas klas kls")
 _SCHOOLS = {
@@ -180,7 +178,7 @@ def _beside_person(scan: Scan, first: int, last: int, before: int) -> bool:
 
 
 def _said_young(scan: Scan, first: int) -> bool:
-    """"dia masih 15", "adik yang 17": a person, then a word of age or time; or an age word early in the sentence."""
+    """ "dia masih 15", "adik yang 17": a person, then a word of age or time; or an age word early in the sentence."""
     words = scan.words
     if first and words[first - 1] in _BRIDGES and _beside_person(scan, first, first, 3):
         return True
@@ -189,7 +187,7 @@ def _said_young(scan: Scan, first: int) -> bool:
 
 
 def _of_birth(scan: Scan, numeral: Numeral, year: int) -> Age | None:
-    """"lahir tahun 2010" in 2026 → 16."""
+    """ "lahir tahun 2010" in 2026 → 16."""
     if numeral.form != "plain" or not year - OLDEST <= numeral.low <= year - YOUNGEST:
         return None
     first, last = scan.tokens_of(numeral.start, numeral.end)
@@ -199,7 +197,7 @@ def _of_birth(scan: Scan, numeral: Numeral, year: int) -> Age | None:
 
 
 def _of_school(scan: Scan) -> Iterator[Age]:
-    """"kelas 2 SMP" → 14, "kelas XI" → 17, "anak SMP" → 13."""
+    """ "kelas 2 SMP" → 14, "kelas XI" → 17, "anak SMP" → 13."""
     words = scan.words
     for index, word in enumerate(words):
         if word in _CLASS_WORDS and index + 1 < len(words):

@@ -69,7 +69,9 @@ class Assessment:
     suggestion, or empty."""
 
 
-def assess(reading: Reading, compiled: Compiled, opinion: Opinion | None = None, kind: Kind | None = None) -> Assessment:
+def assess(
+    reading: Reading, compiled: Compiled, opinion: Opinion | None = None, kind: Kind | None = None
+) -> Assessment:
     """The assessment of what was read; pure.
 
     ``opinion``: that of a better reader; None for the example reader's, if it is there. ``kind``: what the person says

@@ -47,7 +47,9 @@ def emergency_contacts(knowledge: Knowledge, policy: Policy, countries: Iterable
 def missions_in(knowledge: Knowledge, country: str) -> list[Contact]:
     """Indonesian missions in a country, those with a confirmed channel first."""
     found = [contact for contact in knowledge.contacts.values() if contact.area == country]
-    return sorted(found, key=lambda contact: (contact.confidence != "high", not contact.id.startswith("kbri"), contact.id))
+    return sorted(
+        found, key=lambda contact: (contact.confidence != "high", not contact.id.startswith("kbri"), contact.id)
+    )
 
 
 def _concerns_child(reading: Reading) -> bool:

@@ -16,9 +16,7 @@ _FULL_MONTHS = word_set(
     "januari februari maret april juni juli agustus september oktober november desember january february march "
     "june july august october december pebruari nopember"
 )
-_MONTHS = _FULL_MONTHS | word_set(
-    "mei may jan feb mar apr jun jul agu agt ags agst agus sep sept okt oct nov des dec"
-)
+_MONTHS = _FULL_MONTHS | word_set("mei may jan feb mar apr jun jul agu agt ags agst agus sep sept okt oct nov des dec")
 _WEEKDAYS = word_set(
     "senin selasa rabu kamis jumat jum'at sabtu ahad senen rebo kemis jemuah setu monday tuesday wednesday "
     "thursday friday saturday sunday salasa arba juma"
@@ -33,9 +31,7 @@ _SOON = re.compile(
     r"(hari|hr|hri|day|days|dino|dinten|minggu|mgg|mggu|week|weeks)(?![a-z])"
     r"( (?:lagi|lg|lgi|ke ?depan|maning|meneh|deui|(?:(?:udah|sudah|langsung) )?(?:terbang|berangkat)))?"
 )
-_COUNTED = word_set(
-    "lagi lg lgi kedepan ke maning meneh deui udah sudah langsung berangkat terbang dalam within in"
-)
+_COUNTED = word_set("lagi lg lgi kedepan ke maning meneh deui udah sudah langsung berangkat terbang dalam within in")
 _WITHIN = re.compile(r"(?<![a-z])(?:dalam|within|in) ")
 
 

@@ -97,7 +97,7 @@ class Index:
         return lattice
 
     def _drop_question_tags(self, text: Text, lattice: Lattice) -> None:
-        """"mau ikut ga?", "enak gak, …": at the end of a clause such a word asks and negates nothing."""
+        """ "mau ikut ga?", "enak gak, …": at the end of a clause such a word asks and negates nothing."""
         cells, negations = lattice.cells, lattice.where.get(self.negator)
         if negations:
             lattice.where[self.negator] = [

@@ -113,7 +113,7 @@ class Lexicon:
         return ()
 
     def _read_mixed(self, word: str) -> Reading:
-        """"k4mb0ja", "jalan2", "org2nya": digits for letters, or 2 for a word that stands twice."""
+        """ "k4mb0ja", "jalan2", "org2nya": digits for letters, or 2 for a word that stands twice."""
         base, two, tail = word.partition("2")
         if two and base.isalpha() and (not tail or tail.isalpha()) and (found := self._known(base)):
             return Reading(found, len(base), found)
@@ -122,7 +122,9 @@ class Lexicon:
             return UNKNOWN
         for table in _DIGIT_LETTERS:
             plain = word.translate(table)
-            if plain.isalpha() and (found := self._known(plain) or (self._misspelt(plain) if letters * 2 >= len(word) else ())):
+            if plain.isalpha() and (
+                found := self._known(plain) or (self._misspelt(plain) if letters * 2 >= len(word) else ())
+            ):
                 return Reading(found)
         return UNKNOWN
 

@@ -9,7 +9,6 @@ from bot.checking.lexicon import GroupNode, Lexicon
 from bot.checking.text import read_text
 from bot.checking.word_forms import verb_forms
 
-
 _STRETCHED = re.compile(r"(.)\1\1")
 
 
@@ -114,7 +113,9 @@ class LexiconBuilder:
         for units, symbol in self._pending:
             self._group_path(units).symbols += (symbol,)
         surfaces = {surface: tuple(ids) for surface, ids in self._surfaces.items()}
-        return Lexicon(surfaces, self._rigid, frozenset(self._exact), self._ordinary, tuple(map(tuple, self._alone)), self._groups)
+        return Lexicon(
+            surfaces, self._rigid, frozenset(self._exact), self._ordinary, tuple(map(tuple, self._alone)), self._groups
+        )
 
     def _group(self, parts: tuple[str, ...], words: list[int]) -> None:
         """Let words in a row show all that their standard word shows."""

@@ -31,7 +31,12 @@ def _table() -> dict[str, str]:
     table = {character: plain for characters, plain in _PAIRS.items() for character in characters}
     for index in range(26):
         plain = chr(ord("a") + index)
-        for first in (0x1F170, 0x1F150, 0x1F130, 0x1F110):  # squared / circled letters, white on black and black on white
+        for first in (
+            0x1F170,
+            0x1F150,
+            0x1F130,
+            0x1F110,
+        ):  # squared / circled letters, white on black and black on white
             table[chr(first + index)] = plain
     for digit in range(1, 10):
         table[chr(0x2776 + digit - 1)] = str(digit)  # ❶ … ❾

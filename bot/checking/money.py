@@ -100,7 +100,7 @@ def read_amounts(scan: Scan, numerals: Sequence[Numeral]) -> list[Amount]:
 
 
 def _repeats(scan: Scan, previous: Amount, amount: Amount) -> bool:
-    """"Rp30.000.000 (tiga puluh juta)"."""
+    """ "Rp30.000.000 (tiga puluh juta)"."""
     return previous.low == amount.low and scan.norm[previous.end : amount.start].strip() == "("
 
 
@@ -120,7 +120,7 @@ def _may_be_money(scan: Scan, numeral: Numeral) -> bool:
 
 
 def _written_onto_cue(scan: Scan, start: int) -> bool:
-    """"gaji15jt", "umur17"."""
+    """ "gaji15jt", "umur17"."""
     first, _ = scan.tokens_of(start, start + 1)
     head = scan.norm[scan.starts[first] : start] if first < len(scan.starts) else ""
     return head.isalpha() and head in scan.knowledge.table

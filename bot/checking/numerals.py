@@ -66,7 +66,7 @@ def _in_words(scan: Scan) -> list[Numeral]:
 
 
 def _with_spoken_commas(norm: str, found: list[Numeral]) -> list[Numeral]:
-    """"2 koma 5 juta", "dua koma lima"."""
+    """ "2 koma 5 juta", "dua koma lima"."""
     kept: list[Numeral] = []
     for numeral in found:
         whole = kept[-1] if kept else None

@@ -112,7 +112,9 @@ def _asked(text: Text, lattice: Lattice, questions: QuestionIndex) -> bool:
 
 def _lattice(text: Text, compiled: Compiled) -> Lattice:
     """The question as the phrases of pathways see it, with its facts."""
-    facts = read_facts(text, compiled.fact_words, message_places(compiled.index.lattice(text), compiled), year=compiled.year)
+    facts = read_facts(
+        text, compiled.fact_words, message_places(compiled.index.lattice(text), compiled), year=compiled.year
+    )
     wages = wage_context(text, facts, compiled.wages)
     lattice = compiled.questions.index.lattice(text)
     for fact in facts:

@@ -80,7 +80,9 @@ def _split(source: str) -> list[str]:
     while position < len(source):
         match = _PIECE.match(source, position)
         if match is None:
-            raise PhraseError(f"Tanda '{source[position:].strip()[:1]}' tidak pada tempatnya. Periksa kurung di frasa ini.")
+            raise PhraseError(
+                f"Tanda '{source[position:].strip()[:1]}' tidak pada tempatnya. Periksa kurung di frasa ini."
+            )
         gap, sign, braces, word = match.groups()
         if braces is not None:
             pieces.append("{" + braces.strip().replace(" ", "") + "}")

@@ -9,8 +9,8 @@ from bot.checking.assessment import assess
 from bot.checking.compiled import Compiled, RuleType
 from bot.checking.pathways import choose, rank_pathways
 from bot.checking.reading import Match, Reading, read_message
-from bot.knowledge.pathways import Pathway
 from bot.knowledge.near_duplicates import near_duplicates
+from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.schema import ExampleMessage, MustMatch, MustNotMatch, Rule
 
@@ -28,7 +28,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """"document_retention/must_match/2": unique, readable in a test report."""
+        """ "document_retention/must_match/2": unique, readable in a test report."""
         return "/".join(str(step) for step in self.place[1:] if step != "examples")
 
 
@@ -105,7 +105,11 @@ def _pathway_failure(case: Case, compiled: Compiled) -> str | None:
     pathway = case.place[1]
     if isinstance(case.example, str):
         first = rank_pathways(case.example, compiled)[0].pathway
-        return None if first == pathway else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pindahkan ke sana."
+        return (
+            None
+            if first == pathway
+            else f"Pertanyaan ini sampai ke {first}. Tambah frasa di asks, atau pindahkan ke sana."
+        )
     assert isinstance(case.example, MustNotMatch)
     choice = choose(rank_pathways(case.example.text, compiled))
     answered = choice.sure and choice.pathways == (pathway,)
@@ -133,7 +137,11 @@ def prove(case: Case, compiled: Compiled) -> KnowledgeProblem | None:
 def repeated_messages(compiled: Compiled) -> list[KnowledgeProblem]:
     """A problem for every example message that repeats most of an earlier one."""
     knowledge = compiled.knowledge
-    places = [("examples", path, "messages", number) for path, file in knowledge.examples for number in range(len(file.messages))]
+    places = [
+        ("examples", path, "messages", number)
+        for path, file in knowledge.examples
+        for number in range(len(file.messages))
+    ]
     texts = [message.text for _, file in knowledge.examples for message in file.messages]
     return [
         knowledge.locations.problem(

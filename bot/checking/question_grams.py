@@ -87,7 +87,9 @@ def question_grams(spellings: Mapping[str, Iterable[str]], questions: Sequence[S
         values = (1 + np.log(counts)) * weight[buckets]
         samples.append(Sample(number, buckets, (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32)))
     seen = spread > 0
-    shares = np.stack([_log_share(_spoken(samples, number), int(seen.sum())) for number in range(len(questions))], axis=1)
+    shares = np.stack(
+        [_log_share(_spoken(samples, number), int(seen.sum())) for number in range(len(questions))], axis=1
+    )
     background = np.where(seen, shares.mean(axis=1), 0).astype(np.float32)
     evidence = np.where(seen[:, None], shares - background[:, None], 0).astype(np.float32)
     return QuestionGrams(standard, weight, evidence, background, tuple(samples))

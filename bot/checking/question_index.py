@@ -90,7 +90,11 @@ def _known_words(knowledge: Knowledge) -> frozenset[str]:
     "umurku" is left to be read as "umur".
     """
     words = knowledge.words
-    entries = {*words.spellings, *chain.from_iterable(words.spellings.values()), *chain.from_iterable(words.lists.values())}
+    entries = {
+        *words.spellings,
+        *chain.from_iterable(words.spellings.values()),
+        *chain.from_iterable(words.lists.values()),
+    }
     known = {word for entry in entries for word in entry.lower().strip("~=").split()}
     return knowledge.ordinary_words | {word for word in known if known.isdisjoint(without_suffix(word))}
 

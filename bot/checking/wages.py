@@ -78,9 +78,7 @@ class WageContext:
     """Jobs named in the message, in order."""
 
 
-def wage_context(
-    text: Text, facts: Iterable[Fact], table: WageTable, abroad: TypicalRange = ABROAD
-) -> WageContext:
+def wage_context(text: Text, facts: Iterable[Fact], table: WageTable, abroad: TypicalRange = ABROAD) -> WageContext:
     """What to judge the wages of a message against; ``abroad`` serves when the work is abroad, nobody says where."""
     facts = tuple(facts)
     places = [fact.country for fact in facts if fact.type == "place" and fact.country]

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-SUFFIXES = ("kannya", "annya", "innya", "nya", "kan", "lah", "kah", "pun", "ane", "mu", "ku", "in", "an", "ne", "i", "e")
+SUFFIXES = (
+    "kannya",
+    "annya",
+    "innya",
+    "nya",
+    "kan",
+    "lah",
+    "kah",
+    "pun",
+    "ane",
+    "mu",
+    "ku",
+    "in",
+    "an",
+    "ne",
+    "i",
+    "e",
+)
 """Endings that do not change what a word is about, longest first."""
 
 _VERB_SUFFIXES = ("", "kan", "in", "i", "an", "ake", "nya", "kannya", "innya", "ke", "ken", "na")

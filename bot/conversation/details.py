@@ -41,22 +41,37 @@ def _signs(checked: Checked, wording: Wording) -> str:
         if (flag := wording.knowledge.red_flags.get(found.rule)) is not None:
             told = wording.rule(flag)
             blocks.append(
-                wording.say("details.sign", title=told.title, quote=found.quote, explanation=told.explanation,
-                            source=wording.source(flag.sources[0]))  # fmt: skip
+                wording.say(
+                    "details.sign",
+                    title=told.title,
+                    quote=found.quote,
+                    explanation=told.explanation,
+                    source=wording.source(flag.sources[0]),
+                )  # fmt: skip
             )
     for found in checked.similar:
         if (similar := wording.knowledge.red_flags.get(found.rule)) is not None:
             told_similar = wording.rule(similar)
             blocks.append(
-                wording.say("details.similar", title=told_similar.title, quote=found.quote,
-                            explanation=told_similar.explanation, source=wording.source(similar.sources[0]))  # fmt: skip
+                wording.say(
+                    "details.similar",
+                    title=told_similar.title,
+                    quote=found.quote,
+                    explanation=told_similar.explanation,
+                    source=wording.source(similar.sources[0]),
+                )  # fmt: skip
             )
     for found in checked.markers:
         if (marker := wording.knowledge.markers.get(found.rule)) is not None:
             told_marker = wording.rule(marker)
             blocks.append(
-                wording.say("details.marker", title=told_marker.title, quote=found.quote,
-                            explanation=told_marker.explanation, source=wording.source(marker.sources[0]))  # fmt: skip
+                wording.say(
+                    "details.marker",
+                    title=told_marker.title,
+                    quote=found.quote,
+                    explanation=told_marker.explanation,
+                    source=wording.source(marker.sources[0]),
+                )  # fmt: skip
             )
     return "\n\n".join(blocks)
 
@@ -73,7 +88,9 @@ def questions_back(checked: Checked, wording: Wording) -> tuple[Reply, ...]:
         if statement.id in checked.missing or not asked:
             asked.append(statement.ask_en if english else statement.ask)
     chosen = list(dict.fromkeys(asked))[:MOST_QUESTIONS]
-    message = "\n".join([wording.say("ask.greeting"), *(f"{n}. {ask}" for n, ask in enumerate(chosen, 1)), wording.say("ask.wait")])
+    message = "\n".join(
+        [wording.say("ask.greeting"), *(f"{n}. {ask}" for n, ask in enumerate(chosen, 1)), wording.say("ask.wait")]
+    )
     return (Reply(wording.say("ask.intro")), Reply(message, quiet=True))
 
 

@@ -156,7 +156,9 @@ def _emergency(turn: _Turn, checked: Checked) -> Answer:
     countries = checked.countries
     contacts = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
     buttons = contacts if countries else country_buttons(turn.wording, turn.stamp)
-    memory = replace(turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries)
+    memory = replace(
+        turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries
+    )
     told = emergency_answer(countries, checked.contacts, turn.wording)
     return Answer((Reply(told, _number(buttons)),), memory)
 
@@ -174,7 +176,9 @@ def _offer_buttons(turn: _Turn) -> tuple[Button, ...]:
 
 
 def _other_buttons(turn: _Turn) -> tuple[Button, ...]:
-    return tuple(Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in ("contacts", "is_offer"))
+    return tuple(
+        Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in ("contacts", "is_offer")
+    )
 
 
 def _numbered(turn: _Turn, number: int) -> Answer:
@@ -273,7 +277,12 @@ def _contacts(turn: _Turn, rest: str) -> Answer:
     if countries:
         names = tuple(emergency_contacts(turn.compiled.knowledge, policy, countries[:1]))
         return Answer((official_contacts(names, turn.wording, abroad=True),), turn.memory)
-    names = (policy.default_contact, policy.emergency_contact_home, policy.emergency_contact_abroad, *policy.area_contacts)
+    names = (
+        policy.default_contact,
+        policy.emergency_contact_home,
+        policy.emergency_contact_abroad,
+        *policy.area_contacts,
+    )
     return Answer((official_contacts(names, turn.wording, abroad=False),), turn.memory)
 
 

@@ -41,7 +41,9 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
     ]
     if not shown:
         reasons += [
-            wording.say("answer.similar", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
+            wording.say(
+                "answer.similar", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest)
+            )
             for found in checked.similar[:1]
             if found.rule in flags and checked.level != "no_signs"
         ]

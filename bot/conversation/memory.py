@@ -124,4 +124,4 @@ def shorten(quote: str, longest: int) -> str:
     if len(line) <= longest:
         return line
     head = (longest - 1) * 2 // 3
-    return f"{line[:head].rstrip()}…{line[-(longest - 1 - head):].lstrip()}"
+    return f"{line[:head].rstrip()}…{line[-(longest - 1 - head) :].lstrip()}"

@@ -25,7 +25,9 @@ _PLAIN = 3.5
 """Score from which a message is plainly about a topic, whatever phrases say."""
 _LONGEST_QUESTION = {"offer": 110, "warning": 220, "other": 220}
 """Characters up to which what was taken for another kind may be a question."""
-_OFFER_FACTS = frozenset({"wage", "fee", "phone", "link", "payout", "deduction", "penalty", "bounty", "haste", "handle"})
+_OFFER_FACTS = frozenset(
+    {"wage", "fee", "phone", "link", "payout", "deduction", "penalty", "bounty", "haste", "handle"}
+)
 
 
 def question_choice(text: str, assessment: Assessment, incoming: Incoming, compiled: Compiled) -> Choice | None:
@@ -127,7 +129,9 @@ def path_part(pathway: Pathway, part: str, wording: Wording) -> tuple[Reply, ...
 def choice_menu(choice: Choice, wording: Wording) -> Reply:
     """The question which of several pathways is meant, with one button each."""
     pathways = [wording.knowledge.pathways[name] for name in choice.pathways]
-    return Reply(wording.say("path.which"), (*(_open_button(pathway, wording) for pathway in pathways), _topics_button(wording)))
+    return Reply(
+        wording.say("path.which"), (*(_open_button(pathway, wording) for pathway in pathways), _topics_button(wording))
+    )
 
 
 def no_answer(wording: Wording) -> Reply:
@@ -138,7 +142,9 @@ def no_answer(wording: Wording) -> Reply:
 def topics_menu(wording: Wording) -> Reply:
     """First level: one button a topic that has answers."""
     topics = [topic for topic in get_args(Topic) if _of_topic(topic, wording)]
-    return Reply(wording.say("path.topics"), tuple(Button(wording.say(f"topic.{topic}"), f"topic:{topic}") for topic in topics))
+    return Reply(
+        wording.say("path.topics"), tuple(Button(wording.say(f"topic.{topic}"), f"topic:{topic}") for topic in topics)
+    )
 
 
 def topic_menu(topic: str, wording: Wording) -> Reply | None:
@@ -176,7 +182,7 @@ def _told(pathway: Pathway, wording: Wording) -> Pathway | EnglishPathway:
 
 
 def _dated(line: str, wording: Wording, site: str | None = None) -> str:
-    """"[per 2025-02]" as "(per 02-2025)", with the place to check again if there is one."""
+    """ "[per 2025-02]" as "(per 02-2025)", with the place to check again if there is one."""
     key = "path.as_of_recheck" if site else "path.as_of"
     return AS_OF.sub(lambda found: " " + wording.say(key, day=_day(found[1]), site=site), line)
 

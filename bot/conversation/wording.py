@@ -65,8 +65,14 @@ class Wording:
         for channel in channels or contact.channels:
             label = (channel.label_en if self.language == "en" else channel.label) or ""
             doubt = "" if channel.confidence == "high" else self.say("contact.unconfirmed")
-            lines.append(" ".join(part for part in (f"• {self.channel_value(channel)}", f"({label})" if label else "", doubt) if part))
-        lines.append(self.say("contact.checked", day=self.day(contact.checked_on), source=contact.evidence[0].url.split("/")[2]))
+            lines.append(
+                " ".join(
+                    part for part in (f"• {self.channel_value(channel)}", f"({label})" if label else "", doubt) if part
+                )
+            )
+        lines.append(
+            self.say("contact.checked", day=self.day(contact.checked_on), source=contact.evidence[0].url.split("/")[2])
+        )
         if self._is_old(contact):
             lines.append(self.say("contact.old"))
         return "\n".join(lines)
@@ -79,7 +85,7 @@ class Wording:
         return channel.value if channel.type == "phone" and channel.value.startswith("+") else value
 
     def checked(self, contact: Contact, channel: Channel) -> str:
-        """"dicek 24-11-2026", and that it is unconfirmed or old where it is."""
+        """ "dicek 24-11-2026", and that it is unconfirmed or old where it is."""
         if self._is_old(contact):
             return self.say("contact.old_short", day=self.day(contact.checked_on))
         if channel.confidence == "medium":

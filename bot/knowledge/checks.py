@@ -19,7 +19,18 @@ from bot.knowledge.yaml_nodes import Steps
 
 def check_all(draft: Draft) -> list[KnowledgeProblem]:
     """All problems that no file shows alone; parts that could not be read are passed over, not reported again."""
-    checks = (check_rules, check_pathways, check_shown, _contacts, _policy, _words, _places, _wages, _replies, _examples)
+    checks = (
+        check_rules,
+        check_pathways,
+        check_shown,
+        _contacts,
+        _policy,
+        _words,
+        _places,
+        _wages,
+        _replies,
+        _examples,
+    )
     return [problem for check in checks for problem in check(draft)]
 
 
@@ -82,9 +93,7 @@ def _emergency_abroad(draft: Draft, policy: Policy) -> Iterator[KnowledgeProblem
 
 
 def _reachable_abroad(contact: Contact) -> bool:
-    return any(
-        channel.type in ("phone", "whatsapp") and not channel.only_in_indonesia for channel in contact.channels
-    )
+    return any(channel.type in ("phone", "whatsapp") and not channel.only_in_indonesia for channel in contact.channels)
 
 
 def _words(draft: Draft) -> Iterator[KnowledgeProblem]:

@@ -39,7 +39,9 @@ def _same_in_english(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[K
         for index, (line, english_line) in enumerate(zip(lines, translated, strict=False)):
             if AS_OF.findall(line) != AS_OF.findall(english_line):
                 message = "tanda [per …] tidak sama dengan baris bahasa Indonesia"
-                yield draft.locations.problem((*steps, index), message, "Salin tanda yang sama, misalnya [per 2025-02].")
+                yield draft.locations.problem(
+                    (*steps, index), message, "Salin tanda yang sama, misalnya [per 2025-02]."
+                )
 
 
 def _length(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[KnowledgeProblem]:
@@ -62,4 +64,6 @@ def _dated(draft: Draft, place: Steps, pathway: Pathway) -> Iterator[KnowledgePr
     for steps, text in pathway_texts(pathway):
         if "[" in AS_OF.sub("", text):
             message = "tanda kurung siku hanya untuk [per …]"
-            yield draft.locations.problem((*place, *steps), message, "Tulis [per 2025], [per 2025-02] atau [per 2025-02-17].")
+            yield draft.locations.problem(
+                (*place, *steps), message, "Tulis [per 2025], [per 2025-02] atau [per 2025-02-17]."
+            )

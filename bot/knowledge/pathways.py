@@ -92,7 +92,9 @@ class Pathway(Model):
     button: ButtonLabel = Field(description="Nama pendek untuk tombol, paling banyak 20 huruf.")
     topic: Topic = Field(description="Kelompok di menu topik.")
     status: Status = Field(description="draft = belum dipakai; active = dipakai menjawab; retired = arsip.")
-    covers: list[Annotated[str, Field(pattern=LAW_FACT_PATTERN)]] = Field([], description="Nomor fakta hukum: C01, D03.")
+    covers: list[Annotated[str, Field(pattern=LAW_FACT_PATTERN)]] = Field(
+        [], description="Nomor fakta hukum: C01, D03."
+    )
     answer: Answer = Field(
         description="2–5 baris jawaban pertama: siapa yang menjalankan, syarat utama, biaya dan siapa yang membayar, "
         "tempat mendaftar. Yang bisa berubah diberi tanda [per 2025-02]."
@@ -102,7 +104,9 @@ class Pathway(Model):
     recheck: Annotated[str, Field(pattern=HOST_PATTERN)] | None = Field(
         None, description="Situs resmi untuk mengecek lagi yang bertanda [per …], tanpa https://."
     )
-    contacts: Annotated[list[Slug], Field(min_length=1)] = Field(description="id kontak resmi; yang pertama ditunjukkan.")
+    contacts: Annotated[list[Slug], Field(min_length=1)] = Field(
+        description="id kontak resmi; yang pertama ditunjukkan."
+    )
     sources: Annotated[list[Source], Field(min_length=1)] = Field(description="Dari mana isi jawaban ini diambil.")
     english: EnglishPathway = Field(description="Jawaban yang sama dalam bahasa Inggris.")
     words: Words = Field({}, description="Daftar kata khusus jawaban ini; dipanggil di asks dengan {nama}.")

@@ -9,7 +9,7 @@ NO_KEY = ("ada tanda : tanpa kunci di depannya", 'Tulis "kunci: nilai".')
 _INDENT = ("spasi di awal baris ini tidak cocok dengan baris di atasnya", "Luruskan dengan baris lain yang setara.")
 _AFTER_QUOTE = (
     "ada tulisan sesudah tanda kutip atau kurung penutup",
-    'Apit seluruh teks dengan satu pasang tanda kutip; tanda " di dalamnya ditulis \'.',
+    "Apit seluruh teks dengan satu pasang tanda kutip; tanda \" di dalamnya ditulis '.",
 )
 _SIGN_FIRST = ("teks diawali tanda *, & atau !", "Apit teksnya dengan tanda kutip.")
 _TAB = ("ada tombol Tab di awal baris", "Ganti Tab dengan spasi.")

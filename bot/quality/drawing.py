@@ -59,6 +59,8 @@ def reliability_picture(bins: Sequence[tuple[float, float, int]], title: str) ->
     body.append(_text(left + side / 2, top + side + 36, "probability given"))
     for probability, share, count in bins:
         x, y = at(probability, share)
-        body.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{3 + min(count, 400) ** 0.5 / 2:.1f}" fill="rgba(30,90,180,.7)"/>')
+        body.append(
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{3 + min(count, 400) ** 0.5 / 2:.1f}" fill="rgba(30,90,180,.7)"/>'
+        )
         body.append(_text(x, y - 12, str(count), colour="#555"))
     return _svg(left + side + 30, top + side + 50, body)

@@ -46,7 +46,7 @@ class Labelled:
 
     @property
     def outcome(self) -> str:
-        """"danger", "caution", "no_signs", "emergency", "question", "warning" or "other"."""
+        """ "danger", "caution", "no_signs", "emergency", "question", "warning" or "other"."""
         return self.level or self.kind
 
 

@@ -154,9 +154,7 @@ class Inbox:
         self._ring_both()
         return done
 
-    async def retry_later(
-        self, row: InboxRow, error: str, delay: float, apology: Sequence[Reply] = ()
-    ) -> Outcome:
+    async def retry_later(self, row: InboxRow, error: str, delay: float, apology: Sequence[Reply] = ()) -> Outcome:
         """Try the message again in ``delay`` seconds, or make it a dead letter after the last try.
 
         ``error``: the reason without anybody's words. ``apology``: what the person is told (once) if this was the

@@ -117,9 +117,7 @@ class Outbox:
         return await self._database.read(lambda connection: connection.execute(query).scalar_one())
 
 
-def queue_replies(
-    connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float
-) -> None:
+def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
     """Put the replies to one message in the queue, in their order; part of a change for ``Database.write``."""
     if replies:
         connection.execute(outbox.insert(), _rows(inbox_seq, to, replies, now, first_position=0))

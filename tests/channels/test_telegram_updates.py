@@ -215,7 +215,7 @@ def test_asking_for_somebody_elses_message(peer: TelegramPeer, asking: str, expe
     [pytest.param("cek", OFFER, id="asks"), pytest.param("gajinya 9 juta", "gajinya 9 juta", id="tells")],
 )
 def test_answering_oneself_in_private(peer: TelegramPeer, words: str, expected: str) -> None:
-    """"cek" as an answer to an earlier message means that one; other words stand for themselves."""
+    """ "cek" as an answer to an earlier message means that one; other words stand for themselves."""
     said = peer.say(SITI, OFFER)
     assert incoming(peer, peer.say(SITI, words, reply_to=said)).text == expected
 

@@ -18,8 +18,7 @@ from bot.conversation.memory import Memory
 from bot.messages import Incoming
 
 _WORDS = st.sampled_from(
-    "paspor dipegang agen gaji 15jt kerja di kamboja tidak jangan bilang ortu visa turis besok berangkat 🇰🇭 +855 12 345 678"
-    " https://t.me/x tolong disekap umur 16 RM2.500 potong 7 bulan , . ? ! \n p a s p o r k4mb0ja 𝗽𝗮𝘀𝗽𝗼𝗿 resmi P3MI".split(" ")
+    ["paspor", "dipegang", "agen", "gaji", "15jt", "kerja", "di", "kamboja", "tidak", "jangan", "bilang", "ortu", "visa", "turis", "besok", "berangkat", "🇰🇭", "+855", "12", "345", "678", "https://t.me/x", "tolong", "disekap", "umur", "16", "RM2.500", "potong", "7", "bulan", ",", ".", "?", "!", "\n", "p", "a", "s", "p", "o", "r", "k4mb0ja", "𝗽𝗮𝘀𝗽𝗼𝗿", "resmi", "P3MI"]
 )
 _MESSAGES = st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=60).map(" ".join))
 

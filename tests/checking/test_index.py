@@ -50,7 +50,9 @@ def quotes(index: Index, message: str, rule: int) -> list[str]:
     ("rule", "message", "quote"),
     [
         pytest.param(0, "nanti paspor ditahan agen ya", "paspor ditahan agen", id="plain"),
-        pytest.param(0, "KTP-nya mau ditahanin sama kantor", "KTP-nya mau ditahanin sama kantor", id="forms and filler"),
+        pytest.param(
+            0, "KTP-nya mau ditahanin sama kantor", "KTP-nya mau ditahanin sama kantor", id="forms and filler"
+        ),
         pytest.param(0, "pspor d1tahan ag3n", "pspor d1tahan ag3n", id="typo and digits"),
         pytest.param(0, "p a s p o r di tahan agen", "p a s p o r di tahan agen", id="spaced and split"),
         pytest.param(0, "pasporditahan agen", "pasporditahan agen", id="joined"),
@@ -61,8 +63,15 @@ def quotes(index: Index, message: str, rule: int) -> list[str]:
         pytest.param(2, "kada pakai kontrak", "kada pakai kontrak", id="dialect word"),
         pytest.param(3, "jalan2 dulu aja", "jalan2 dulu", id="doubled with 2"),
         pytest.param(4, "kps langsung", "kps langsung", id="exact word"),
-        pytest.param(5, "KE LN!\n- bawa paspor asli", "LN!\n- bawa paspor asli", id="parts anywhere, quoted in one piece"),
-        pytest.param(5, "KE LN! " + "lama sekali " * 9 + "bawa paspor asli", "paspor asli", id="parts far apart, the first is quoted"),
+        pytest.param(
+            5, "KE LN!\n- bawa paspor asli", "LN!\n- bawa paspor asli", id="parts anywhere, quoted in one piece"
+        ),
+        pytest.param(
+            5,
+            "KE LN! " + "lama sekali " * 9 + "bawa paspor asli",
+            "paspor asli",
+            id="parts far apart, the first is quoted",
+        ),
         pytest.param(2, "mau ikut ga, tidak pakai kontrak kok", "tidak pakai kontrak", id="a question tag before"),
         pytest.param(0, "paspor asli gak, ditahan agen", "paspor asli gak, ditahan agen", id="a question tag in a gap"),
     ],

@@ -87,9 +87,7 @@ AMOUNTS = [
 
 
 @pytest.mark.parametrize(("message", "low", "high", "currency", "period", "quote"), AMOUNTS)
-def test_amounts_are_read(
-    message: str, low: float, high: float | None, currency: str, period: str, quote: str
-) -> None:
+def test_amounts_are_read(message: str, low: float, high: float | None, currency: str, period: str, quote: str) -> None:
     """Value, range, currency, period and the person's own words."""
     [fact] = facts_of(message, *MONEY_TYPES)
     assert (fact.currency, fact.period, fact.text) == (currency, period, quote)
@@ -132,7 +130,7 @@ def test_other_numbers_are_no_money(message: str) -> None:
 
 
 def test_two_amounts_for_two_kinds_of_heads() -> None:
-    """"L 1,5 / P 2,5" after "per kepala" are two bounties in million."""
+    """ "L 1,5 / P 2,5" after "per kepala" are two bounties in million."""
     facts = facts_of("per kepala: L 1,5 / P 2,5 cair besok", *MONEY_TYPES)
     assert [(fact.type, fact.value) for fact in facts] == [("bounty", 1.5 * JT), ("bounty", 2.5 * JT)]
 

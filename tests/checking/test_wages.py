@@ -80,7 +80,7 @@ def test_nothing_is_typical_where_nothing_is_known() -> None:
 
 
 def test_the_longest_job_name_counts() -> None:
-    """"jaga lansia" is care work; a word that only begins a name is no job."""
+    """ "jaga lansia" is care work; a word that only begins a name is no job."""
     assert find_jobs(["jaga", "lansia", "dan", "operator"], TABLE) == ("care",)
     assert find_jobs(["operator", "mesin", "di", "pabrik", "lalu", "perawat"], TABLE) == ("factory", "nurse")
 

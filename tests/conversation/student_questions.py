@@ -183,7 +183,9 @@ ASKED_AFTERWARDS: dict[str, tuple[str, ...]] = {
     "klinik buat cek kesehatan calon pmi boleh sembarang?": ("medical_check",),
     "iuran jaminan sosial pmi kontrak 2 tahun berapa rupiah": ("bpjs_pmi",),
     "orientasi pra pemberangkatan itu wajib dan bayar ga": ("opp_id_pmi",),
-    "punya kenalan bos restoran di luar negeri yg langsung kasih kontrak, aku harus lapor BP3MI?": ("independent_worker",),
+    "punya kenalan bos restoran di luar negeri yg langsung kasih kontrak, aku harus lapor BP3MI?": (
+        "independent_worker",
+    ),
     "syarat jadi abk kapal ikan taiwan yang legal": ("ship_crew", "taiwan"),
     "PT yg ngajak kakakku namanya gak nongol di siskop2mi, artinya apa": ("check_company", "check_vacancy"),
     "mau liat daftar lowongan kerja resmi buat ke luar, webnya apa?": ("check_vacancy",),
@@ -198,7 +200,9 @@ ASKED_AFTERWARDS: dict[str, tuple[str, ...]] = {
     "tarif e-paspor sekarang brp ya": ("passport_cost",),
     "daftar paspor online lewat aplikasi apa": ("passport_online", "passport_adult"),
     "petugas imigrasi nanya apa saja kalo kita bilang mau kerja": ("passport_interview",),
-    "imigrasi menunda paspor sepupuku karena katanya curiga mau kerja ilegal, terus harus gimana": ("passport_refused",),
+    "imigrasi menunda paspor sepupuku karena katanya curiga mau kerja ilegal, terus harus gimana": (
+        "passport_refused",
+    ),
     "paspor kebasahan kena hujan bisa diganti? bayar berapa": ("passport_lost",),
     "kalau paspornya ditahan bos apa itu melanggar": ("passport_keep",),
     "PT nagih 25 juta buat ke taiwan, sebenernya siapa yg harus bayar?": ("placement_cost", "taiwan"),
@@ -218,13 +222,18 @@ ASKED_AFTERWARDS: dict[str, tuple[str, ...]] = {
 """Written after finding was finished; measured once before anything was changed for them."""
 
 ASKED_LAST: dict[str, tuple[str, ...]] = {
-    "kakak kelasku pergi ke jepang lewat LPK bayar 40 juta, emang ada yang lebih murah lewat pemerintah?": ("japan_ways", "japan_internship"),
+    "kakak kelasku pergi ke jepang lewat LPK bayar 40 juta, emang ada yang lebih murah lewat pemerintah?": (
+        "japan_ways",
+        "japan_internship",
+    ),
     "apa bener kalo mau ikut im japan harus lari 3 km": ("japan_internship",),
     "Sensei bilang lulus JFT aja cukup tanpa JLPT untuk SSW, bener nggak sih?": ("japan_ssw",),
     "perawat yg mau ke jepang kontraknya brp tahun": ("japan_nurse_ijepa",),
     "mulai kapan magang jepang berganti nama jadi ikusei": ("japan_ikusei_2027",),
     "ulun anak SMK, handak umpat ujian EPS, umur 18 sudah kawa kah?": ("korea_g_to_g",),
-    "Gimana cara belajar dan daftar ujian bahasa Korea supaya bisa kerja di pabrik sana lewat pemerintah?": ("korea_g_to_g",),
+    "Gimana cara belajar dan daftar ujian bahasa Korea supaya bisa kerja di pabrik sana lewat pemerintah?": (
+        "korea_g_to_g",
+    ),
     "lek arep neng taiwan ngrawat wong tuwo, ongkose sopo sing nanggung": ("taiwan", "placement_cost"),
     "bolehkah majikan hongkong memotong gaji untuk bayar agen": ("hong_kong",),
     "tante diajak kerja ke singapore cuma pake paspor sama visit pass, itu benar?": ("singapore",),
@@ -287,7 +296,11 @@ ASKED_LAST: dict[str, tuple[str, ...]] = {
 """A second time, after the first score had led to more examples; again measured once before any change."""
 
 ASKED_FINALLY: dict[str, tuple[str, ...]] = {
-    "kak kalo mau kerja di jepang tapi ga bisa bahasa jepang sama sekali harus gimana dulu": ("japan_ways", "japan_internship", "japan_ssw"),
+    "kak kalo mau kerja di jepang tapi ga bisa bahasa jepang sama sekali harus gimana dulu": (
+        "japan_ways",
+        "japan_internship",
+        "japan_ssw",
+    ),
     "berapa lama kontrak SSW dan bisa diperpanjang nggak": ("japan_ssw",),
     "Apakah IM Japan menerima lulusan SMK jurusan otomotif?": ("japan_internship",),
     "tante perawat di RS mau ke jepang umur 36, masih bisa?": ("japan_nurse_ijepa",),

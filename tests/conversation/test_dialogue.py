@@ -99,7 +99,7 @@ def test_a_number_that_is_no_choice(talk: Talk, number: str) -> None:
 
 
 def test_feedback_holds_the_verdict_and_no_words(talk: Talk) -> None:
-    """"Salah" asks what is wrong, then notes rules and verdict only."""
+    """ "Salah" asks what is wrong, then notes rules and verdict only."""
     choices = talk.presses(button(talk.says(DANGEROUS), "Salah"))
     (thanks,) = talk.presses(button(choices, "Terlalu keras"))
     assert talk.last is not None
@@ -111,7 +111,7 @@ def test_feedback_holds_the_verdict_and_no_words(talk: Talk) -> None:
 
 
 def test_a_message_that_is_no_offer_can_be_called_one(talk: Talk) -> None:
-    """"Ini tawaran kerja" checks the message as an offer and notes the mistake."""
+    """ "Ini tawaran kerja" checks the message as an offer and notes the mistake."""
     found = button(talk.says("selamat pagi semuanya, semoga sehat"), "Ini tawaran")
     (reply,) = talk.presses(found)
     assert reply.text.split("\n")[0].startswith(("🔎", "⚠️", "⛔"))
@@ -205,7 +205,9 @@ def test_a_forwarded_command_is_text(talk: Talk) -> None:
 
 def test_english_in_english_out(talk: Talk) -> None:
     """A person who writes English reads English, titles and buttons included."""
-    (reply,) = talk.says("They want me to work in Cambodia on a tourist visa and the boss will keep my passport, is it okay?")
+    (reply,) = talk.says(
+        "They want me to work in Cambodia on a tourist visa and the boss will keep my passport, is it okay?"
+    )
     assert reply.text.split("\n")[0] == "⛔🔴 DANGER"
     assert "Details" in reply.buttons[0].label
 
@@ -250,7 +252,9 @@ def test_the_same_input_gives_the_same_answer(compiled: Compiled) -> None:
     assert one.memory == two.memory
 
 
-@pytest.mark.parametrize("make", [str.lower, str.upper, str.title, lambda text: text[::-1]], ids=["low", "up", "title", "reversed"])
+@pytest.mark.parametrize(
+    "make", [str.lower, str.upper, str.title, lambda text: text[::-1]], ids=["low", "up", "title", "reversed"]
+)
 def test_no_answer_claims_safety(talk: Talk, make: Callable[[str], str]) -> None:
     """No answer to any of these says or implies *aman*."""
     for text in (DANGEROUS, "lowongan kasir toko di Palangka Raya, gaji UMR", "halo", "ini aman kan?"):

@@ -82,7 +82,9 @@ def test_this_question_finds_its_answer_first(question: str, compiled: Compiled)
 def test_most_questions_are_answered_in_the_conversation(compiled: Compiled) -> None:
     """What the person sees first is the pathway, or it is first in the menu; an alarm may come before it."""
     misses = [
-        question for question, wanted in ALL_ASKED.items() if opened(Talk(compiled).says(question), compiled) not in wanted
+        question
+        for question, wanted in ALL_ASKED.items()
+        if opened(Talk(compiled).says(question), compiled) not in wanted
     ]
     assert len(misses) <= len(ALL_ASKED) * 0.16, "\n".join(misses)
 

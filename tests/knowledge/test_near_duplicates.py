@@ -15,7 +15,9 @@ FIRST = "ada loker pabrik di Penang gaji RM1700 hostel gratis minat japri saya m
         pytest.param(FIRST, True, id="the same"),
         pytest.param(FIRST.upper() + "!!", True, id="case and marks"),
         pytest.param("min " + FIRST.replace("Penang", "Johor"), True, id="one word changed"),
-        pytest.param("ada loker pabrik di Penang katanya, tapi mamak kurang percaya sama yang ngajak", False, id="a shared start"),
+        pytest.param(
+            "ada loker pabrik di Penang katanya, tapi mamak kurang percaya sama yang ngajak", False, id="a shared start"
+        ),
         pytest.param("assalamualaikum", False, id="another short message"),
     ],
 )
@@ -24,7 +26,9 @@ def test_pairs(second: str, same: bool) -> None:
     assert list(near_duplicates([FIRST, second])) == ([(1, 0)] if same else [])
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [("P", "p!", True), ("tes", "halo", False), ("🙏", "🙏", True), ("🙏", "👍", False)])
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [("P", "p!", True), ("tes", "halo", False), ("🙏", "🙏", True), ("🙏", "👍", False)]
+)
 def test_very_short_messages(one: str, other: str, same: bool) -> None:
     """Messages of a few words are the same only when they are equal."""
     assert bool(list(near_duplicates([one, other]))) is same

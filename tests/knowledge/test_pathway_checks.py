@@ -41,7 +41,9 @@ def test_a_slip_is_named(old: str, new: str, field: str, words: str) -> None:
 
 def test_a_long_first_answer_is_refused() -> None:
     """Title, lines and trap together leave room for the contact line; the rest belongs into the sections."""
-    problem = only_problem(changed(PATHWAY, "  - Dijalankan Kantor Contoh.", f"  - Dijalankan Kantor Contoh. {'x' * 380} y"))
+    problem = only_problem(
+        changed(PATHWAY, "  - Dijalankan Kantor Contoh.", f"  - Dijalankan Kantor Contoh. {'x' * 380} y")
+    )
     assert "bita" in problem.message
 
 
@@ -69,7 +71,9 @@ def test_questions_are_proved() -> None:
 
 def test_a_draft_answers_nothing() -> None:
     """Only active pathways are found."""
-    compiled = compile_knowledge(load_files(changed(PATHWAY, "topic: asia_gulf\nstatus: active", "topic: asia_gulf\nstatus: draft")))
+    compiled = compile_knowledge(
+        load_files(changed(PATHWAY, "topic: asia_gulf\nstatus: active", "topic: asia_gulf\nstatus: draft"))
+    )
     assert compiled.questions.ids == ()
 
 

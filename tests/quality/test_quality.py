@@ -81,7 +81,9 @@ def test_bad_labels_name_the_line(tmp_path: Path, compiled: Compiled, line: str)
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_mutations_repeat_and_change(name: str) -> None:
     """The same text gives the same mutation, and a long text does change."""
-    text = "Paspor kamu nanti dipegang agen sampai kontrak selesai, gajinya 15 juta sebulan langsung berangkat besok " * 3
+    text = (
+        "Paspor kamu nanti dipegang agen sampai kontrak selesai, gajinya 15 juta sebulan langsung berangkat besok " * 3
+    )
     assert mutate(text, name) == mutate(text, name) != text
 
 
@@ -99,4 +101,7 @@ def test_a_page_notices_what_has_become_worse() -> None:
     assert written_figures(page) == {"a": (0.9, 100), "b": (0.02, 100)}
     assert worse_than_written(page, [Figure("a", 89.5, 100, 0.9), Figure("b", 1, 100, 0.03, at_most=True)]) == []
     assert len(worse_than_written(page, [Figure("a", 85, 100, 0.9), Figure("b", 6, 100, 0.03, at_most=True)])) == 2
-    assert "tidak" in worse_than_written(page, [Figure("c", 1, 1, 0.9)])[0] or "know" in worse_than_written(page, [Figure("c", 1, 1, 0.9)])[0]
+    assert (
+        "tidak" in worse_than_written(page, [Figure("c", 1, 1, 0.9)])[0]
+        or "know" in worse_than_written(page, [Figure("c", 1, 1, 0.9)])[0]
+    )
