@@ -69,9 +69,8 @@ def find_pathways(question: str, compiled: Compiled) -> Choice:
     """The pathways for a message as a person wrote it, and whether it sounds like a question. At most 3 ms."""
     text = read_text(question, LONGEST_QUESTION)
     lattice = _lattice(text, compiled)
-    ranked = _ranked(text, lattice, compiled.questions)
-    asked = _asked(text, lattice, compiled.questions)
-    return replace(choose(ranked), score=ranked[0].score, phrase=ranked[0].phrase, asked=asked)
+    choice = choose(_ranked(text, lattice, compiled.questions))
+    return replace(choice, asked=_asked(text, lattice, compiled.questions))
 
 
 def rank_pathways(question: str, compiled: Compiled, without: tuple[str, int] | None = None) -> tuple[Ranked, ...]:
@@ -90,7 +89,8 @@ def choose(ranked: tuple[Ranked, ...]) -> Choice:
     possible = [found for found in ranked if found.score >= (POSSIBLE_BY_PHRASE if found.phrase else POSSIBLE)]
     close = [found for found in possible if found.score >= possible[0].score * CLOSE][:MOST_CHOICES]
     sure = len(close) == 1 and close[0].score >= (SURE_BY_PHRASE if close[0].phrase else SURE)
-    return Choice(tuple(found.pathway for found in close), sure)
+    best = ranked[0] if ranked else Ranked("", 0.0, 0.0)
+    return Choice(tuple(found.pathway for found in close), sure, best.score, best.phrase)
 
 
 def _ranked(text: Text, lattice: Lattice, questions: QuestionIndex, skipped: int | None = None) -> tuple[Ranked, ...]:

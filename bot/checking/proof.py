@@ -33,7 +33,7 @@ class Case:
 
 
 def cases(compiled: Compiled) -> Iterator[Case]:
-    """Every example of every rule that is not retired, then the questions of pathways, the whole messages of role proof and the ordinary lines."""
+    """Every example of every rule that is not retired, then the questions of pathways, whole messages and ordinary lines."""
     knowledge = compiled.knowledge
     for section, rules in ((RuleType.RED_FLAG, knowledge.red_flags), (RuleType.MARKER, knowledge.markers),
                            (RuleType.KIND_CUE, knowledge.kind_cues)):  # fmt: skip

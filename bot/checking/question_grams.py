@@ -30,7 +30,7 @@ class Sample:
 
     pathway: int
     """Number of its pathway."""
-    buckets: NDArray[np.int64]
+    buckets: NDArray[np.int32]
     """Its grams, each once."""
     values: Values
     """Their weights."""
@@ -85,13 +85,13 @@ def question_grams(spellings: Mapping[str, Iterable[str]], questions: Sequence[S
     samples = []
     for number, buckets, counts in counted:
         values = (1 + np.log(counts)) * weight[buckets]
-        samples.append(Sample(number, buckets, (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32)))
+        samples.append(Sample(number, buckets.astype(np.int64), (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32)))
     seen = spread > 0
-    shares = np.stack(
-        [_log_share(_spoken(samples, number), int(seen.sum())) for number in range(len(questions))], axis=1
-    )
-    background = np.where(seen, shares.mean(axis=1), 0).astype(np.float32)
-    evidence = np.where(seen[:, None], shares - background[:, None], 0).astype(np.float32)
+    evidence = np.zeros((BUCKETS, len(questions)), dtype=np.float32)
+    for number in range(len(questions)):
+        evidence[:, number] = np.where(seen, _log_share(_spoken(samples, number), int(seen.sum())), 0)
+    background: Values = evidence.sum(axis=1) / np.float32(max(len(questions), 1))
+    evidence -= background[:, None]
     return QuestionGrams(standard, weight, evidence, background, tuple(samples))
 
 

@@ -84,9 +84,9 @@ def test_hostile_repeats_cost_little(piece: str) -> None:
     About 60 ms at worst on a quiet machine; the bound here leaves room for a busy one.
     """
     text = read_text(piece * (20_000 // len(piece)))
-    began = time.perf_counter()
+    began = time.process_time()
     read_facts(text, WORDS, (), year=2026)
-    assert time.perf_counter() - began < 0.4
+    assert time.process_time() - began < 0.8
 
 
 def test_time_is_linear_in_length() -> None:

@@ -32,7 +32,7 @@ class Talk:
     def says(self, text: str, kind: IncomingKind = "text", **rest: str) -> tuple[Reply, ...]:
         """Replies to a text."""
         self.count += 1
-        return self._did(Incoming(id=str(self.count), kind=kind, text=text, **rest))
+        return self._did(Incoming(id=str(self.count), kind=kind, text=text, **rest))  # type: ignore[arg-type]
 
     def presses(self, button: Button) -> tuple[Reply, ...]:
         """Replies to a pressed button."""

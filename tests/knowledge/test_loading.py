@@ -142,7 +142,7 @@ def test_no_red_flags() -> None:
     ("path", "shown", "words"),
     [
         ("red_flag/a.yaml", "knowledge/red_flag", 'Maksud Anda "red_flags"?'),
-        ("pathways/a.yaml", "knowledge/pathways", "tidak dikenal"),
+        ("jalur/a.yaml", "knowledge/jalur", "tidak dikenal"),
         ("red_flags/a.yml", "knowledge/red_flags/a.yml", "akhiran"),
         ("red_flags/a.YAML", "knowledge/red_flags/a.YAML", "akhiran"),
         ("red_flags/deep/a.yaml", "knowledge/red_flags/deep/a.yaml", "Pindahkan"),

@@ -42,7 +42,7 @@ def test_a_slip_is_named(old: str, new: str, field: str, words: str) -> None:
 def test_a_long_first_answer_is_refused() -> None:
     """Title, lines and trap together leave room for the contact line; the rest belongs into the sections."""
     problem = only_problem(
-        changed(PATHWAY, "  - Dijalankan Kantor Contoh.", f"  - Dijalankan Kantor Contoh. {'x' * 380} y")
+        changed(PATHWAY, "  - Dijalankan Kantor Contoh.", f"  - Dijalankan Kantor Contoh. {'é' * 300}")
     )
     assert "bita" in problem.message
 
