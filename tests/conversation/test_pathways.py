@@ -79,14 +79,14 @@ def test_this_question_finds_its_answer_first(question: str, compiled: Compiled)
     assert missed({question: ASKED[question]}, compiled) == []
 
 
-def test_most_questions_are_answered_in_the_conversation(compiled: Compiled) -> None:
+def test_nine_of_ten_questions_are_answered_in_the_conversation(compiled: Compiled) -> None:
     """What the person sees first is the pathway, or it is first in the menu; an alarm may come before it."""
     misses = [
         question
         for question, wanted in ALL_ASKED.items()
         if opened(Talk(compiled).says(question), compiled) not in wanted
     ]
-    assert len(misses) <= len(ALL_ASKED) * 0.16, "\n".join(misses)
+    assert len(misses) <= len(ALL_ASKED) * 0.1, "\n".join(misses)
 
 
 def test_examples_are_found_without_themselves(compiled: Compiled) -> None:
