@@ -16,7 +16,7 @@ def first_answer(checked: Checked, wording: Wording, truncated: bool = False) ->
     while True:
         for longest in QUOTE_LENGTHS:
             text = _compose(checked, shown, wording, longest, truncated)
-            if len(text.encode()) <= policy.first_answer_bytes:
+            if len(text.encode("utf-8", "surrogatepass")) <= policy.first_answer_bytes:
                 return text
         if not shown:
             return text
