@@ -164,7 +164,7 @@ class TelegramClient:
             try:
                 outcome = Delivered(str(await self._send(to, piece)))
             except TelegramError as error:
-                return _outcome(error)
+                return _outcome(error, to)
             to = replace(to, reply_to=None)
         return outcome
 
@@ -236,9 +236,11 @@ async def _called(call: Awaitable[object]) -> object:
         raise CallFailed(reason, _pause(error)) from None
 
 
-def _outcome(error: TelegramError) -> Outcome:
+def _outcome(error: TelegramError, to: Address) -> Outcome:
     if isinstance(error, Forbidden):
-        return Blocked()
+        # Put out of a group is no word of the person's: what waits for them in private is still wanted. Groups have
+        # negative ids.
+        return Blocked() if to.chat > 0 else Refused("not in the group any more")
     if isinstance(error, BadRequest):
         return Refused(_kind(error))
     return RetryLater(_pause(error), _kind(error))

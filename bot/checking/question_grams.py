@@ -85,7 +85,9 @@ def question_grams(spellings: Mapping[str, Iterable[str]], questions: Sequence[S
     samples = []
     for number, buckets, counts in counted:
         values = (1 + np.log(counts)) * weight[buckets]
-        samples.append(Sample(number, buckets.astype(np.int64), (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32)))
+        samples.append(
+            Sample(number, buckets.astype(np.int64), (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32))
+        )
     seen = spread > 0
     evidence = np.zeros((BUCKETS, len(questions)), dtype=np.float32)
     for number in range(len(questions)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.checking.evidence import PARTS
-from bot.conversation.memory import Checked
+from bot.conversation.memory import Checked, Found
 from bot.conversation.wording import Wording
+from bot.knowledge.schema import Marker, RedFlag
 from bot.messages import Reply
 
 MOST_QUESTIONS = 5
@@ -36,44 +37,20 @@ def _missing(checked: Checked, wording: Wording) -> list[str]:
 
 
 def _signs(checked: Checked, wording: Wording) -> str:
-    blocks: list[str] = []
-    for found in checked.reasons:
-        if (flag := wording.knowledge.red_flags.get(found.rule)) is not None:
-            told = wording.rule(flag)
-            blocks.append(
-                wording.say(
-                    "details.sign",
-                    title=told.title,
-                    quote=found.quote,
-                    explanation=told.explanation,
-                    source=wording.source(flag.sources[0]),
-                )  # fmt: skip
-            )
-    for found in checked.similar:
-        if (similar := wording.knowledge.red_flags.get(found.rule)) is not None:
-            told_similar = wording.rule(similar)
-            blocks.append(
-                wording.say(
-                    "details.similar",
-                    title=told_similar.title,
-                    quote=found.quote,
-                    explanation=told_similar.explanation,
-                    source=wording.source(similar.sources[0]),
-                )  # fmt: skip
-            )
-    for found in checked.markers:
-        if (marker := wording.knowledge.markers.get(found.rule)) is not None:
-            told_marker = wording.rule(marker)
-            blocks.append(
-                wording.say(
-                    "details.marker",
-                    title=told_marker.title,
-                    quote=found.quote,
-                    explanation=told_marker.explanation,
-                    source=wording.source(marker.sources[0]),
-                )  # fmt: skip
-            )
-    return "\n\n".join(blocks)
+    flags, markers = wording.knowledge.red_flags, wording.knowledge.markers
+    told: list[tuple[str, Found, RedFlag | Marker | None]] = [
+        *(("details.sign", found, flags.get(found.rule)) for found in checked.reasons),
+        *(("details.similar", found, flags.get(found.rule)) for found in checked.similar),
+        *(("details.marker", found, markers.get(found.rule)) for found in checked.markers),
+    ]
+    return "\n\n".join(_sign(key, found, rule, wording) for key, found, rule in told if rule is not None)
+
+
+def _sign(key: str, found: Found, rule: RedFlag | Marker, wording: Wording) -> str:
+    """Title, the person's words, why it matters, and the source with its day."""
+    words = wording.rule(rule)
+    source = wording.source(rule.sources[0])
+    return wording.say(key, title=words.title, quote=found.quote, explanation=words.explanation, source=source)
 
 
 def questions_back(checked: Checked, wording: Wording) -> tuple[Reply, ...]:

@@ -119,7 +119,7 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
     assessment = check(text, turn.compiled)
-    if turn.memory.asked_country and assessment.kind != "emergency" and len(text) <= 60:
+    if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:
             return _in_country(turn, assessment.countries[0] if assessment.countries else HOME)
@@ -230,6 +230,8 @@ def _show_wrong(turn: _Turn, checked: Checked, value: str) -> Answer:
 
 def _is_offer(turn: _Turn, checked: Checked, value: str) -> Answer:
     """The person says it is an offer: it is answered as one, and the mistake is noted."""
+    if checked.level == "emergency":
+        return replace(_emergency(turn, checked), feedback=_feedback(checked, "is_offer"))
     return replace(_told(turn, checked, first_answer(checked, turn.wording)), feedback=_feedback(checked, "is_offer"))
 
 

@@ -39,14 +39,8 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
         wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
         for found in shown
     ]
-    if not shown:
-        reasons += [
-            wording.say(
-                "answer.similar", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest)
-            )
-            for found in checked.similar[:1]
-            if found.rule in flags and checked.level != "no_signs"
-        ]
+    if not shown and checked.level != "no_signs":
+        reasons += _resemblance(checked, wording, longest)
     if checked.unproven:
         reasons.append(wording.say("answer.unproven"))
     if checked.level == "no_signs":
@@ -57,6 +51,18 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
     if truncated:
         lines.append(wording.say("answer.truncated"))
     return "\n".join(lines)
+
+
+def _resemblance(checked: Checked, wording: Wording, longest: int) -> list[str]:
+    """Where no phrase tells why: the sign that such messages have, or at least the words that weighed most."""
+    flags = wording.knowledge.red_flags
+    for found in checked.similar:
+        if found.rule in flags:
+            title = wording.rule(flags[found.rule]).title
+            return [wording.say("answer.similar", title=title, quote=shorten(found.quote, longest))]
+    if checked.resembles:
+        return [wording.say("answer.resembles", quote=shorten(checked.resembles, longest))]
+    return []
 
 
 def _advice(checked: Checked, shown: tuple[Found, ...], wording: Wording) -> str:

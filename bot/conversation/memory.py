@@ -48,6 +48,8 @@ class Checked:
     """Countries named, without Indonesia."""
     similar: tuple[Found, ...] = ()
     """Red flags that no phrase found but that such messages often have, with the words that weighed most."""
+    resembles: str = ""
+    """The words for which the example reader raised the level; empty when it did not."""
     unproven: bool = False
     """True when the level rests on the lack of a checkable lawful path."""
 
@@ -97,6 +99,7 @@ def _checked(values: dict[str, Any]) -> Checked:
         contacts=tuple(values["contacts"]),
         countries=tuple(values["countries"]),
         similar=tuple(Found(**item) for item in values["similar"]),
+        resembles=values["resembles"],
         unproven=values["unproven"],
     )
 
@@ -114,6 +117,7 @@ def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
         contacts=assessment.contacts,
         countries=assessment.countries,
         similar=tuple(Found(item.rule, shorten(item.quote, longest_quote)) for item in assessment.suggestions),
+        resembles=shorten(assessment.resembles.quote, longest_quote) if assessment.resembles else "",
         unproven=assessment.unproven,
     )
 

@@ -13,7 +13,29 @@ _LOOKALIKES = str.maketrans("aeopcxy", "аеорсху")
 _BOLD = {chr(ord("a") + n): chr(0x1D5EE + n) for n in range(26)} | {
     chr(ord("A") + n): chr(0x1D5D4 + n) for n in range(26)
 }
-_NAMES = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas", "dua_belas", "tiga_belas", "empat_belas", "lima_belas", "enam_belas", "tujuh_belas", "delapan_belas", "sembilan_belas", "dua_puluh"]
+_NAMES = [
+    "nol",
+    "satu",
+    "dua",
+    "tiga",
+    "empat",
+    "lima",
+    "enam",
+    "tujuh",
+    "delapan",
+    "sembilan",
+    "sepuluh",
+    "sebelas",
+    "dua_belas",
+    "tiga_belas",
+    "empat_belas",
+    "lima_belas",
+    "enam_belas",
+    "tujuh_belas",
+    "delapan_belas",
+    "sembilan_belas",
+    "dua_puluh",
+]
 
 
 def _some_words(text: str, random_: random.Random, share: float, change: Callable[[str], str]) -> str:

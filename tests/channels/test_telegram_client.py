@@ -245,6 +245,13 @@ async def test_a_blocking_person(peer: TelegramPeer, client: TelegramClient) -> 
     assert await client.deliver(HERE, Reply("halo")) == Blocked()
 
 
+async def test_being_put_out_of_a_group_blocks_nobody(peer: TelegramPeer, client: TelegramClient) -> None:
+    """The person did not stop the bot: their private answers still go out."""
+    peer.fail("sendMessage", blocked())
+    outcome = await client.deliver(Address(-1001).pack(), Reply("halo"))
+    assert outcome == Refused("not in the group any more")
+
+
 async def test_a_group_that_moved_is_followed(peer: TelegramPeer, client: TelegramClient) -> None:
     """When a group became a supergroup, the reply goes to its new id."""
     group = peer.group("Warga RT 3")

@@ -8,7 +8,10 @@ from datetime import date
 import pytest
 
 from bot.checking import Compiled
-from tests.conversation.talk import DANGEROUS, Talk, button
+from bot.conversation.first_answer import first_answer
+from bot.conversation.memory import Checked
+from bot.conversation.wording import Wording
+from tests.conversation.talk import DANGEROUS, DAY, Talk, button
 
 
 @pytest.fixture
@@ -260,3 +263,18 @@ def test_no_answer_claims_safety(talk: Talk, make: Callable[[str], str]) -> None
     for text in (DANGEROUS, "lowongan kasir toko di Palangka Raya, gaji UMR", "halo", "ini aman kan?"):
         for reply in talk.says(make(text)):
             assert "aman" not in reply.text.lower().replace(make(text).lower(), "").split()
+
+
+def test_a_short_offer_after_an_emergency_is_checked(talk: Talk) -> None:
+    """While the bot waits for a country, an offer that names one is still an offer."""
+    talk.says("tolong saya disekap bos, tidak boleh pulang")
+    (reply,) = talk.says("kerja di Kamboja, paspor dipegang bos")
+    assert reply.text.startswith("⛔🔴 BAHAYA")
+
+
+def test_a_level_raised_by_resemblance_still_says_why(compiled: Compiled) -> None:
+    """Where no phrase was found, the words that weighed are quoted."""
+    words = "tinggal bawa badan, sisanya biar aku"
+    raised = Checked("offer", "caution", (), (), {}, (), ("kp2mi-callcenter",), (), resembles=words)
+    told = first_answer(raised, Wording(compiled.knowledge, "id", DAY))
+    assert f"“{words}”" in told
