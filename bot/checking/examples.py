@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.checking.features import Features, read_features
-from bot.checking.opinion import OUTCOMES, Opinion, Suggestion
+from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Suggestion
 from bot.checking.text import Text
 from bot.checking.weights import Scorer, Weights
 
@@ -43,9 +43,13 @@ class ExampleReader:
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
         chances = _softmax(self.weights.outcomes.scores(buckets, signs))
-        start, end = _stretch(features, reading.text, rows, self.weights.outcomes, int(chances.argmax()))
-        suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
-        return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), suggestions, start, end)
+
+        def explain() -> Explanation:
+            suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
+            stretch = _stretch(features, reading.text, rows, self.weights.outcomes, int(chances.argmax()))
+            return Explanation(suggestions, *stretch)
+
+        return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), explain)
 
     def _suggestions(self, features: Features, buckets: NDArray[np.int64], signs: NDArray[np.int64], reading: Reading,
                      knowledge: Knowledge) -> Iterator[Suggestion]:  # fmt: skip
