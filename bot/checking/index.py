@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,8 +68,42 @@ class Joint:
     """At least two, in the officer's order."""
     needs: frozenset[int]
     """Symbols without which it cannot be found; most messages lack one, which is seen at once."""
-    endings: frozenset[Ending]
-    """Likewise, endings without which it cannot be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """The phrases with ``&``, each filed under something without which it cannot be found."""
+
+    by_ending: Mapping[Ending, tuple[Joint, ...]]
+    """Those with a part that is nothing but longer paths, under its ending."""
+    by_symbol: Mapping[int, tuple[Joint, ...]]
+    """Of the others those with a part that is one symbol, under it."""
+    others: tuple[Joint, ...]
+    """Those whose parts all have several ways to be there."""
+
+    def within(self, symbols: Set[int], endings: Set[Ending]) -> Iterator[Joint]:
+        """The phrases that may be in a message with these symbols and endings."""
+        for ending in self.by_ending.keys() & endings:
+            yield from self.by_ending[ending]
+        for symbol in self.by_symbol.keys() & symbols:
+            yield from self.by_symbol[symbol]
+        yield from self.others
+
+
+def _filed(joints: Iterable[Joint]) -> Joints:
+    by_ending: dict[Ending, tuple[Joint, ...]] = {}
+    by_symbol: dict[int, tuple[Joint, ...]] = {}
+    others: list[Joint] = []
+    for joint in joints:
+        ending = next((part.ending for part in joint.parts if not part.symbols), None)
+        if ending is not None:
+            by_ending[ending] = (*by_ending.get(ending, ()), joint)
+        elif joint.needs:
+            symbol = min(joint.needs)
+            by_symbol[symbol] = (*by_symbol.get(symbol, ()), joint)
+        else:
+            others.append(joint)
+    return Joints(by_ending, by_symbol, tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +116,7 @@ class Index:
     """The phrases, or their parts, as symbols that follow each other."""
     phrases: tuple[Phrase | None, ...]
     """Phrases by ending; None where the ending is a part of a joint."""
-    joints: tuple[Joint, ...]
+    joints: Joints
     """Phrases with ``&``."""
     negator: int
     """Symbol of the negators."""
@@ -123,8 +157,8 @@ class Index:
             if phrase is not None:
                 found += [Found(phrase.rule, start, end, phrase.unless) for start, end in same]
         here = lattice.where.keys()
-        for joint in self.joints:
-            if spans.keys() >= joint.endings and here >= joint.needs:
+        for joint in self.joints.within(here, spans.keys()):
+            if here >= joint.needs:
                 found += _joined(joint, lattice, spans)
         return found
 
@@ -182,8 +216,7 @@ class IndexBuilder:
             return
         joined = tuple(self._part(paths) for paths in parts)
         needs = frozenset(part.symbols[0] for part in joined if len(part.symbols) == 1 and part.ending is None)
-        endings = frozenset(part.ending for part in joined if not part.symbols and part.ending is not None)
-        self._joints.append(Joint(Phrase(rule, unless), joined, needs, endings))
+        self._joints.append(Joint(Phrase(rule, unless), joined, needs))
 
     def _part(self, paths: list[tuple[Path, list[int]]]) -> Part:
         longer = [(path, symbols) for path, symbols in paths if len(path) > 1]
@@ -214,7 +247,7 @@ class IndexBuilder:
     def build(self) -> Index:
         """The finished index; the builder must not be used afterwards."""
         lexicon = self._lexicon.build()
-        return Index(lexicon, self._sequels.build(_commonness(lexicon).__getitem__), tuple(self._phrases), tuple(self._joints), self._negator, self._facts, self._watched,
+        return Index(lexicon, self._sequels.build(_commonness(lexicon).__getitem__), tuple(self._phrases), _filed(self._joints), self._negator, self._facts, self._watched,
                      self._list_names)  # fmt: skip
 
     def _standard(self, path: Path) -> Path:

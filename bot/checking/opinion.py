@@ -38,7 +38,8 @@ class Explanation:
     suggestions: tuple[Suggestion, ...] = ()
     """Red flags that no phrase found, most probable first; may be empty."""
     start: int = 0
-    """Offset in the original of the stretch that weighed most for the most probable outcome."""
+    """Offset in the original of the stretch that weighed most: that of the first suggestion, or without one that for
+    the most probable outcome."""
     end: int = 0
     """Offset past its last character; equal to ``start`` when there is none."""
 
