@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import json
 import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,7 +80,14 @@ def load_compiled(settings: Settings) -> Compiled:
     # Knowledge lives as long as the process: looking through it for garbage again and again paused checks by 60–90 ms.
     gc.collect()
     gc.freeze()
+    _give_back_memory()
     return compiled
+
+
+def _give_back_memory() -> None:
+    """What loading needed goes back to the system, where its C library can do that (11 of 200 MB measured)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @asynccontextmanager
