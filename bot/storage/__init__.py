@@ -1,10 +1,11 @@
-"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, on SQLite now, on PostgreSQL later.
+"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, the same on SQLite and on PostgreSQL.
 
 Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
+``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
@@ -98,4 +99,6 @@ async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float =
         await database.aclose()
         raise
     outbox = Outbox(database)
-    return Storage(database, Inbox(database, outbox), outbox, People(database))
+    storage = Storage(database, Inbox(database, outbox), outbox, People(database))
+    database.listen()
+    return storage

@@ -7,14 +7,14 @@ crash between the two sends it again, which is the only way in which anything is
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.messages import Button, Reply
-from bot.storage.database import Database, Signal, insert, storable
+from bot.storage.database import Database, insert, storable
 from bot.storage.leases import Lease, Outcome, Queue
 from bot.storage.tables import outbox
 
@@ -59,13 +59,20 @@ class Outbox:
         """``max_attempts``: tries before a reply is given up; ``max_age``: seconds after which no more are made."""
         self._database = database
         self._queue = Queue(outbox, max_attempts=max_attempts, max_age=max_age)
-        self.changed = Signal()
+        self.changed = database.signal("outbox")
         """Rings when there may be a reply to lease."""
 
-    async def lease(self, owner: str, limit: int = 20, seconds: float = 60.0) -> list[OutboxRow]:
-        """At most ``limit`` replies, oldest first, one per person, to be sent within that many seconds."""
+    async def lease(
+        self, owner: str, limit: int = 20, seconds: float = 60.0, channels: Collection[str] | None = None
+    ) -> list[OutboxRow]:
+        """At most ``limit`` replies, oldest first, one per person, to be sent within that many seconds.
+
+        ``channels``: only replies of these; None: of any.
+        """
         now = self._database.clock()
-        rows = await self._database.write(lambda connection: self._queue.take(connection, owner, limit, seconds, now))
+        rows = await self._database.write(
+            lambda connection: self._queue.take(connection, owner, limit, seconds, now, channels)
+        )
         return [_leased(row) for row in rows]
 
     async def mark_sent(self, id: int, platform_message_id: str = "") -> bool:
@@ -89,6 +96,7 @@ class Outbox:
         outcome = await self._database.write(
             lambda connection: self._queue.retry(connection, row.lease, error, delay, now, counted)
         )
+        self.changed.ring_in(delay)
         self.changed.ring()
         return outcome
 
@@ -107,7 +115,7 @@ class Outbox:
 
     async def release(self, owner: str) -> int:
         """Give back what ``owner`` has leased and not sent, for others to take at once; how many replies."""
-        released = await self._database.write(lambda connection: self._queue.release(connection, owner))
+        released = await self._database.write(lambda connection: self._queue.release(connection, owner), wakes="outbox")
         self.changed.ring()
         return released
 
