@@ -14,6 +14,7 @@ Where to find what:
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
 ``migrating`` ``migrate(url)``
+``backup``    one file for either kind of database, and back
 ============= ==========================================================================================
 
 The promises: an update is on the disk before its channel confirms it; one person's messages are handled in order and
@@ -26,20 +27,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
-from bot.storage.outbox import Outbox, OutboxRow, Recipient
+from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.retention import Retention, Swept, sweep
 from bot.storage.secret import Secret, load_secret
 
 __all__ = [
     "Arrival",
+    "BackupFailed",
+    "BackupUnreadable",
     "DeadLetter",
+    "DeadReply",
     "Inbox",
     "InboxRow",
     "Memory",
+    "NotEmpty",
     "Outbox",
     "OutboxRow",
     "People",
@@ -51,10 +57,12 @@ __all__ = [
     "StorageUnavailable",
     "StoredPerson",
     "Swept",
+    "back_up",
     "load_secret",
     "migrate",
     "open_storage",
     "pseudonym",
+    "restore",
 ]
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.messages import Button, Reply
 from bot.storage.database import Database, insert, storable
-from bot.storage.leases import Lease, Outcome, Queue
+from bot.storage.leases import Lease, Outcome, Queue, dead
 from bot.storage.tables import outbox
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
@@ -50,6 +50,24 @@ class OutboxRow:
     def reply(self) -> Reply:
         """What to say; raises ValueError when another version of the program stored something unreadable."""
         return _read_reply(self.reply_json)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadReply:
+    """A reply that could not be sent, without its text."""
+
+    id: int
+    """Number to show or retry it by."""
+    channel: str
+    """Which channel should have sent it."""
+    error: str
+    """Why it is here."""
+    attempts: int
+    """How often it was tried."""
+    created_at: float
+    """When it was put in the queue; UTC seconds."""
+    finished_at: float
+    """When it was set aside; UTC seconds."""
 
 
 class Outbox:
@@ -118,6 +136,22 @@ class Outbox:
         released = await self._database.write(lambda connection: self._queue.release(connection, owner), wakes="outbox")
         self.changed.ring()
         return released
+
+    async def dead_letters(self, limit: int = 100) -> list[DeadReply]:
+        """The oldest replies that were set aside, without their texts; may be empty."""
+        names = [field.name for field in fields(DeadReply)]
+        query = select(*(outbox.c[name] for name in names)).where(dead(outbox)).order_by(outbox.c.id).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [DeadReply(*row) for row in rows]
+
+    async def retry_dead(self, id: int) -> bool:
+        """Put a reply that was set aside back in the queue, as if it were new; False when there is none."""
+        now = self._database.clock()
+        again = {"state": "pending", "attempts": 0, "available_at": now, "created_at": now, "finished_at": None}
+        change = update(outbox).where(dead(outbox), outbox.c.id == id).values(error=None, **again)
+        changed = await self._database.write(lambda connection: connection.execute(change).rowcount, wakes="outbox")
+        self.changed.ring()
+        return changed == 1
 
     async def unfinished(self) -> int:
         """How many replies wait to be sent, those being sent included."""
