@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import json
 import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.failures import Failure
 from bot.knowledge import packaged_folder
+from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
@@ -73,10 +75,19 @@ class App:
 def load_compiled(settings: Settings) -> Compiled:
     """The knowledge that the settings name, compiled; raises KnowledgeError with every problem."""
     compiled = compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder(), examples=False))
+    # What is compiled has no problems to point at: where each line stood is 10 MB that nobody asks for again.
+    compiled = replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
     # Knowledge lives as long as the process: looking through it for garbage again and again paused checks by 60–90 ms.
     gc.collect()
     gc.freeze()
+    _give_back_memory()
     return compiled
+
+
+def _give_back_memory() -> None:
+    """What loading needed goes back to the system, where its C library can do that (11 of 200 MB measured)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @asynccontextmanager

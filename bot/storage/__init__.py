@@ -1,10 +1,11 @@
-"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, on SQLite now, on PostgreSQL later.
+"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, the same on SQLite and on PostgreSQL.
 
 Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
+``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
@@ -13,6 +14,7 @@ Where to find what:
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
 ``migrating`` ``migrate(url)``
+``backup``    one file for either kind of database, and back
 ============= ==========================================================================================
 
 The promises: an update is on the disk before its channel confirms it; one person's messages are handled in order and
@@ -25,20 +27,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
-from bot.storage.outbox import Outbox, OutboxRow, Recipient
+from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.retention import Retention, Swept, sweep
 from bot.storage.secret import Secret, load_secret
 
 __all__ = [
     "Arrival",
+    "BackupFailed",
+    "BackupUnreadable",
     "DeadLetter",
+    "DeadReply",
     "Inbox",
     "InboxRow",
     "Memory",
+    "NotEmpty",
     "Outbox",
     "OutboxRow",
     "People",
@@ -50,10 +57,12 @@ __all__ = [
     "StorageUnavailable",
     "StoredPerson",
     "Swept",
+    "back_up",
     "load_secret",
     "migrate",
     "open_storage",
     "pseudonym",
+    "restore",
 ]
 
 
@@ -98,4 +107,6 @@ async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float =
         await database.aclose()
         raise
     outbox = Outbox(database)
-    return Storage(database, Inbox(database, outbox), outbox, People(database))
+    storage = Storage(database, Inbox(database, outbox), outbox, People(database))
+    database.listen()
+    return storage

@@ -93,16 +93,16 @@ async def test_sweep_deletes_more_than_one_block(storage: Storage, clock: MovedC
     assert (await storage.sweep(clock.now, Retention(tombstones=1))).tombstones == 2_500
 
 
-async def test_erased_words_are_in_no_file(storage: Storage, file: Path, clock: MovedClock) -> None:
+async def test_erased_words_are_in_no_file(on_sqlite: Storage, file: Path, clock: MovedClock) -> None:
     """After an answer and a sweep neither the database file nor its journal holds what the person wrote."""
     words = "rekrutmen-ke-negeri-antah"
-    await storage.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
+    await on_sqlite.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
     assert any(words.encode() in path.read_bytes() for path in file.parent.iterdir())
-    (row,) = await storage.inbox.lease("worker")
-    await storage.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
-    (reply,) = await storage.outbox.lease("sender")
-    await storage.outbox.mark_sent(reply.id)
-    await storage.sweep(clock.now + 60)
+    (row,) = await on_sqlite.inbox.lease("worker")
+    await on_sqlite.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
+    (reply,) = await on_sqlite.outbox.lease("sender")
+    await on_sqlite.outbox.mark_sent(reply.id)
+    await on_sqlite.sweep(clock.now + 60)
     assert [path.name for path in file.parent.iterdir() if words.encode() in path.read_bytes()] == []
 
 
