@@ -122,7 +122,7 @@ def _add_groups(words: Sequence[tuple[int, ...]], lattice: Lattice, lexicon: Lex
 def _walk_group(node: GroupNode, words: Sequence[tuple[int, ...]], start: int, index: int, lattice: Lattice) -> None:
     for symbol in node.symbols:
         _add_wide(lattice.where, lattice.wide, symbol, (start, index))
-    if node.children and index < len(words):
+    if node.children and index < len(words) and lattice.cells[index].sentence == lattice.cells[start].sentence:
         for word in words[index]:
             if (child := node.children.get(word)) is not None:
                 _walk_group(child, words, start, index + 1, lattice)

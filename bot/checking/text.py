@@ -21,7 +21,10 @@ _RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _WORD = re.compile(r"[\U0001f1e6-\U0001f1ff]{2}|[^\W_]+(?:(?:['’`*]|(?<=[a-z])[@$](?=[a-z]))[^\W_]+)*")
 _INSIDE = str.maketrans({"'": "", "’": "", "`": "", "*": "", "@": "a", "$": "s"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_SENTENCE_END = re.compile(r"[.!?;…](?:\s|$)|[•●▪✅✔➡👉📌]|\n\s*")
+_SENTENCE_END = re.compile(
+    r"[.!?;…](?<!\bno\.)(?<!\bpt\.)(?<!\bcv\.)(?<!\bjl\.)(?<!\brp\.)(?<!\bkep\.)(?<!\btelp\.)(?:\s|$)|[•●▪✅✔➡👉📌]|\n\s*"
+)
+"""An end of a sentence or line; "No. 12", "PT. Maju", "Kep. Menaker" go on."""
 _LETTER_GAP = re.compile(r"[ .\-_·,|/]{1,3}")
 
 
