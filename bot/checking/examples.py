@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.checking.features import Features, read_features
+from bot.checking.features import Features, View, read_features, row_values
 from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Suggestion
 from bot.checking.text import Text
 from bot.checking.weights import Scorer, Weights
@@ -39,24 +39,26 @@ class ExampleReader:
     def read(self, reading: Reading, knowledge: Knowledge) -> Opinion:
         """The opinion of a message that was read with ``knowledge``, which may be newer than what was trained on."""
         features = read_features(reading, knowledge)
-        buckets = features.grams.distinct()
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
-        chances = _softmax(self.weights.outcomes.scores(buckets, signs))
+        chances = _softmax(self.weights.outcomes.scores(*row_values(features.views()), signs))
 
         def explain() -> Explanation:
-            suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
+            suggestions = tuple(self._suggestions(features, signs, reading, knowledge))
             if suggestions:
                 return Explanation(suggestions, suggestions[0].start, suggestions[0].end)
             column = int(chances.argmax())
-            return Explanation((), *_stretch(features, reading.text, rows, self.weights.outcomes, column))
+            views = features.views()
+            return Explanation((), *_stretch(features, views, reading.text, rows, self.weights.outcomes, column))
 
         return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), explain)
 
-    def _suggestions(self, features: Features, buckets: NDArray[np.int64], signs: NDArray[np.int64], reading: Reading,
-                     knowledge: Knowledge) -> Iterator[Suggestion]:  # fmt: skip
+    def _suggestions(
+        self, features: Features, signs: NDArray[np.int64], reading: Reading, knowledge: Knowledge
+    ) -> Iterator[Suggestion]:
         """Red flags in use that no phrase found, at least as probable as the policy asks, most probable first."""
-        chances = 1 / (1 + np.exp(-self.weights.flags.scores(buckets, signs).astype(np.float64)))
+        views, rows = features.letters(), self.weights.signs
+        chances = 1 / (1 + np.exp(-self.weights.flags.scores(*row_values(views), signs).astype(np.float64)))
         likely = np.flatnonzero(chances >= knowledge.policy.example_reader.suggest_from)
         found = {match.rule for match in reading.flags}
         left = SUGGESTED_AT_MOST
@@ -64,7 +66,7 @@ class ExampleReader:
             flag = knowledge.red_flags.get(self.weights.rules[column])
             if left and flag is not None and flag.status == "active" and flag.id not in found:
                 left -= 1
-                start, end = _stretch(features, reading.text, self.weights.signs, self.weights.flags, column)
+                start, end = _stretch(features, views, reading.text, rows, self.weights.flags, column)
                 yield Suggestion(flag.id, float(chances[column]), start, end, reading.text.original[start:end])
 
 
@@ -74,20 +76,21 @@ def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return powers
 
 
-def _stretch(features: Features, text: Text, rows: Mapping[str, int], scorer: Scorer, column: int) -> tuple[int, int]:
+def _stretch(features: Features, views: Iterable[View], text: Text, signs: Mapping[str, int], scorer: Scorer,
+             column: int) -> tuple[int, int]:  # fmt: skip
     """Offsets in the original of the words of one sentence that spoke most for a column; (0, 0) without words."""
-    grams = features.grams
-    if not len(grams.buckets):
+    if not text.tokens:
         return 0, 0
-    word_weights = np.zeros(int(grams.last.max()) + 1)
-    # Each gram gives half of its weight to the first and half to the last word it touches.
-    step = scorer.scale[column] / np.sqrt(len(features.grams.distinct()))
-    halves = scorer.grams[grams.buckets, column] * (step / 2)
-    np.add.at(word_weights, grams.first, halves)
-    np.add.at(word_weights, grams.last, halves)
+    word_weights = np.zeros(len(text.tokens))
+    for view in views:
+        # Each gram gives half of its weight to the first and half to the last word it touches.
+        step = scorer.scale[column] * view.size() / 2
+        halves = scorer.grams[view.grams.buckets + view.row, column] * step
+        np.add.at(word_weights, view.grams.first, halves)
+        np.add.at(word_weights, view.grams.last, halves)
     for sign, first, last in features.placed:
-        if sign in rows and last < len(word_weights):
-            word_weights[first : last + 1] += scorer.signs[rows[sign], column] / (last + 1 - first)
+        if sign in signs and last < len(word_weights):
+            word_weights[first : last + 1] += scorer.signs[signs[sign], column] / (last + 1 - first)
     first, last = _heaviest_run(word_weights, text)
     return text.span(text.tokens[first].start, text.tokens[last].end)
 

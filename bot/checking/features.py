@@ -1,4 +1,4 @@
-"""Features: what the example reader sees of a message: its grams, and named signs from the rules, facts and layout.
+"""Features: what the example reader sees of a message: its grams, its frames, and named signs from rules, facts and layout.
 
 A sign is a short name that holds or does not: ``flag:document_retention``, ``place:KH``, ``fact:visa:tourist``,
 ``length:3``. Names are kept with the trained weights, so rules may come and go without retraining breaking anything.
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.checking.fact import Fact
-from bot.checking.grams import Grams, read_grams
+from bot.checking.frames import FRAME_SHARES, read_frames
+from bot.checking.grams import BUCKETS, Grams, read_grams
 from bot.checking.kinds import kind_scores
 from bot.checking.scope import work_scope
 from bot.checking.text import Text
@@ -22,8 +26,13 @@ if TYPE_CHECKING:
     from bot.checking.reading import Reading
     from bot.knowledge.loading import Knowledge
 
-FEATURE_VERSION: Final = 1
+FEATURE_VERSION: Final = 2
 """Raised whenever a message gives other features than before, so that an artifact trained on the old ones is stale."""
+
+PLACES: Final = 2 * BUCKETS
+"""Rows of weights for letters, then for frames."""
+LETTERS_SHARE: Final = 0.3
+"""Weight of the letters beside ``FRAME_SHARES``."""
 
 _LENGTHS = (15, 40, 80, 150, 300, 600, 1200)
 _LINES = (1, 4, 9)
@@ -44,6 +53,21 @@ class Placed(NamedTuple):
     """Index of its last word."""
 
 
+class View(NamedTuple):
+    """One way of looking at the words of a message."""
+
+    grams: Grams
+    """What it sees."""
+    row: int
+    """Row of weights of its first bucket."""
+    share: float
+    """Its weight beside the other views."""
+
+    def size(self) -> float:
+        """Value of each of its distinct grams: together they have the length √share."""
+        return float(np.sqrt(self.share / max(len(self.grams.distinct()), 1)))
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """A message as the example reader sees it."""
@@ -52,8 +76,29 @@ class Features:
     """Letters and words, hashed."""
     signs: tuple[str, ...]
     """Names of the signs that hold, each once; never empty."""
+    frames: tuple[Grams, ...] = ()
+    """The views of ``FRAME_SHARES``."""
     placed: tuple[Placed, ...] = ()
     """Where facts, flags, markers and cues among them stand; may be empty."""
+
+    def letters(self) -> tuple[View, ...]:
+        """The letters alone, by which flags are told: ``BUCKETS`` rows."""
+        return (View(self.grams, 0, 1.0),)
+
+    def views(self) -> tuple[View, ...]:
+        """Letters and frames, by which outcomes are told: ``PLACES`` rows."""
+        frames = zip(self.frames, FRAME_SHARES, strict=True)
+        return (View(self.grams, 0, LETTERS_SHARE), *(View(grams, BUCKETS, share) for grams, share in frames))
+
+
+def row_values(views: Iterable[View]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows of weights that a message speaks to, and how loud; a row may come more than once, its values add up."""
+    rows, values = [], []
+    for view in views:
+        distinct = view.grams.distinct()
+        rows.append(distinct + view.row)
+        values.append(np.full(len(distinct), np.sqrt(view.share / max(len(distinct), 1))))
+    return np.concatenate(rows), np.concatenate(values)
 
 
 def read_features(reading: Reading, knowledge: Knowledge) -> Features:
@@ -64,7 +109,8 @@ def read_features(reading: Reading, knowledge: Knowledge) -> Features:
     signs.update(dict.fromkeys(f"list:{name}" for name in sorted(reading.lists)))
     signs[f"scope:{work_scope(reading)}"] = None
     signs.update(dict.fromkeys(_layout_signs(reading.text)))
-    return Features(read_grams(reading.text), tuple(signs), placed)
+    frames = read_frames(reading.text, reading.standard)
+    return Features(read_grams(reading.text), tuple(signs), frames, placed)
 
 
 def _placed_matches(reading: Reading) -> Iterator[Placed]:

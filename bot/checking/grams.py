@@ -76,8 +76,13 @@ def read_grams(text: Text) -> Grams:
             hashes.append((sums[length:] - sums[:-length]) * _POWERS[: len(codes) - length + 1] + np.uint64(length))
             first.append(np.maximum(word_at[: len(codes) - length + 1], 0))
             last.append(np.maximum(word_at[length - 1 :], 0))
-    buckets = (_scattered(np.concatenate(hashes)) >> _SHIFT).astype(np.int32)
+    buckets = bucket_of(np.concatenate(hashes))
     return Grams(buckets, np.concatenate(first).astype(np.int32), np.concatenate(last).astype(np.int32))
+
+
+def bucket_of(hashes: NDArray[np.uint64]) -> Numbers:
+    """The bucket of each hash."""
+    return (_scattered(hashes) >> _SHIFT).astype(np.int32)
 
 
 def _joined(text: Text) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:

@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from bot.checking.word_forms import without_suffix
 
 _DIGIT_LETTERS = (str.maketrans("0134578962", "oieastbgg2"), str.maketrans("01345789", "oleastbg"))
+_ZERO_DIGITS = str.maketrans("123456789", "000000000")
 SHORTEST_FUZZY = 4
 LONGEST_FUZZY = 24
 KNOWN_WORDS_CACHED = 1 << 16
@@ -51,28 +52,39 @@ UNKNOWN = Reading(())
 class Lexicon:
     """Words of the knowledge with their spellings; immutable once built.
 
-    ``read(word)`` is cached, so that common words cost one look-up.
+    ``read(word)`` and ``standard(word)`` are cached, so that common words cost one look-up.
     """
 
     def __init__(self, surfaces: Mapping[str, tuple[int, ...]], rigid: Set[str], exact_only: frozenset[int],
-                 ordinary: frozenset[str], alone: tuple[tuple[int, ...], ...],
-                 groups: Mapping[int, GroupNode]) -> None:  # fmt: skip
+                 ordinary: frozenset[str], alone: tuple[tuple[int, ...], ...], groups: Mapping[int, GroupNode],
+                 names: tuple[str, ...]) -> None:  # fmt: skip
         """``surfaces``: spelling → word ids; ``rigid``: spellings that no typo leads to; ``exact_only``: word ids that no
-        ending and no typo may lead to."""
+        ending and no typo may lead to; ``names``: by word id, the word as officers write it."""
         self._surfaces = surfaces
         self._exact_only = exact_only
         self._ordinary = ordinary
         self.alone = alone
         self.groups = groups
+        self._names = names
         self._fuzzy = tuple(
             word for word, ids in surfaces.items()
             if len(word) >= SHORTEST_FUZZY and word not in rigid and self._loose(ids)
         )  # fmt: skip
         self._deletions = _Deletions(self._fuzzy)
         self.read: Callable[[str], Reading] = lru_cache(KNOWN_WORDS_CACHED)(self._read)
+        self.standard: Callable[[str], tuple[str, ...]] = lru_cache(KNOWN_WORDS_CACHED)(self._standard)
 
     def __len__(self) -> int:
         return len(self._surfaces)
+
+    def _standard(self, word: str) -> tuple[str, ...]:
+        """Standard words of a written word: "gk" → "tidak", "pspor" → "paspor", "pasporasli" → "paspor", "asli".
+
+        Itself when the knowledge does not know it, with 0 for every digit.
+        """
+        read = self.read(word)
+        names = [self._names[ids[-1]].removeprefix("=") for ids in (read.words, read.rest) if ids]
+        return tuple(" ".join(names or [word]).translate(_ZERO_DIGITS).split(" "))
 
     def exact(self, word: str) -> tuple[int, ...]:
         """Word ids of exactly this spelling; empty if there is none."""

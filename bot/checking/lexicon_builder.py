@@ -121,7 +121,8 @@ class LexiconBuilder:
         surfaces = {surface: tuple(ids) for surface, ids in self._surfaces.items()}
         same: dict[tuple[int, ...], tuple[int, ...]] = {}
         alone = tuple(same.setdefault(symbols, symbols) for symbols in map(tuple, self._alone))
-        return Lexicon(surfaces, self._rigid, frozenset(self._exact), self._ordinary, alone, self._groups)
+        return Lexicon(surfaces, self._rigid, frozenset(self._exact), self._ordinary, alone, self._groups,
+                       tuple(self._ids))  # fmt: skip
 
     def _group(self, parts: tuple[str, ...], words: list[int]) -> None:
         """Let words in a row show all that their standard word shows."""

@@ -48,6 +48,8 @@ class Reading:
     """What wages in this message are judged against."""
     lists: frozenset[str] = frozenset()
     """Names of the word lists of the knowledge that some word of the message belongs to."""
+    standard: tuple[tuple[str, ...], ...] = ()
+    """For each of ``text.tokens`` its standard words ("gk" → "tidak"), at least one."""
 
 
 def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> Reading:
@@ -62,9 +64,10 @@ def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> R
     found = _best(compiled.index.found(lattice), lattice, text, compiled)
     by_type = {kind: tuple(match for number, match in found if compiled.rules[number].type == kind
                            and compiled.rules[number].active) for kind in RuleType}  # fmt: skip
+    standard = compiled.index.lexicon.standard
     drafts = tuple(match for number, match in found if not compiled.rules[number].active)
     return Reading(text, facts, by_type[RuleType.RED_FLAG], by_type[RuleType.MARKER], by_type[RuleType.KIND_CUE],
-                   drafts, wages, lists)  # fmt: skip
+                   drafts, wages, lists, tuple([standard(token.word) for token in text.tokens]))  # fmt: skip
 
 
 def _add_facts(lattice: Lattice, facts: Iterable[Fact], wages: WageContext, compiled: Compiled) -> None:

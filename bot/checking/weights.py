@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.checking.features import FEATURE_VERSION
+from bot.checking.features import FEATURE_VERSION, PLACES
 from bot.checking.grams import BUCKETS
 from bot.checking.opinion import OUTCOMES
 
@@ -34,10 +34,10 @@ class WeightsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A linear score for each column: the sum over grams, divided by the root of their number, plus signs and bias."""
+    """A linear score for each column: the weights of the grams times their values, plus signs and bias."""
 
     grams: Steps
-    """[BUCKETS, columns]: weight of each gram, in steps."""
+    """[PLACES or BUCKETS, columns]: weight of each gram, in steps."""
     scale: Floats
     """[columns]: what a step weighs."""
     signs: Floats
@@ -45,11 +45,9 @@ class Scorer:
     bias: Floats
     """[columns]."""
 
-    def scores(self, buckets: NDArray[np.int64], signs: NDArray[np.int64]) -> Floats:
-        """[columns]; ``buckets`` each once, ``signs`` as numbers of rows."""
-        total = self.bias + self.signs[signs].sum(axis=0)
-        if len(buckets):
-            total = total + self.grams[buckets].sum(axis=0, dtype=np.int32) * (self.scale / np.sqrt(len(buckets)))
+    def scores(self, rows: NDArray[np.int64], values: NDArray[np.float64], signs: NDArray[np.int64]) -> Floats:
+        """[columns]; ``rows`` and ``values`` of grams (``features.row_values``), ``signs`` as numbers of rows."""
+        total = self.bias + self.signs[signs].sum(axis=0) + values @ self.grams[rows] * self.scale
         return np.asarray(total, dtype=np.float32)
 
 
@@ -99,9 +97,9 @@ class Weights:
         return weights
 
     def _check_shapes(self) -> None:
-        for scorer, columns in ((self.outcomes, len(OUTCOMES)), (self.flags, len(self.rules))):
+        for scorer, rows, columns in ((self.outcomes, PLACES, len(OUTCOMES)), (self.flags, BUCKETS, len(self.rules))):
             shapes = (scorer.grams.shape, scorer.scale.shape, scorer.signs.shape, scorer.bias.shape)
-            if shapes != ((BUCKETS, columns), (columns,), (len(self.signs), columns), (columns,)):
+            if shapes != ((rows, columns), (columns,), (len(self.signs), columns), (columns,)):
                 raise WeightsError("ukuran bobot pembaca contoh tidak cocok")
 
 

@@ -42,7 +42,7 @@ def learn_flags(lessons: Sequence[Lesson], signs: Mapping[str, int], flags: Sequ
     truth = np.array([[flag in lesson.flags for flag in flags] for lesson in lessons], dtype=np.float64)
     truth = truth.reshape(len(lessons), len(flags))
     seen = learnt_signs(lessons, RULE_SIGNS)
-    rows = matrix(lessons, seen, SIGN_SIZE)
+    rows = matrix(lessons, seen, SIGN_SIZE, frames=False)
     alike = (rows @ rows.T).toarray()
     slope, offset = 1.0, 0.0
     if (held_out := folds(lessons)) and flags:
@@ -54,7 +54,7 @@ def learn_flags(lessons: Sequence[Lesson], signs: Mapping[str, int], flags: Sequ
     placed[:BUCKETS] = by_feature[:BUCKETS]
     for name, row in seen.items():
         placed[BUCKETS + signs[name]] = by_feature[BUCKETS + row]
-    found = scorer(placed * slope, bias * slope + offset, SIGN_SIZE)
+    found = scorer(placed * slope, bias * slope + offset, len(signs), SIGN_SIZE)
     return Scorer(np.where(np.abs(found.grams) < SMALLEST, 0, found.grams).astype(np.int8), found.scale, found.signs,
                   found.bias)  # fmt: skip
 

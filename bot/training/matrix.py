@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from bot.checking.features import PLACES, row_values
 from bot.checking.grams import BUCKETS
 from bot.checking.weights import STEPS, Floats, Scorer
 from bot.training.lessons import Lesson
@@ -24,30 +25,34 @@ def learnt_signs(lessons: Sequence[Lesson], without: tuple[str, ...] = ()) -> di
     return {sign: row for row, sign in enumerate(sorted(name for name, n in counts.items() if n >= RAREST_SIGN))}
 
 
-def matrix(lessons: Sequence[Lesson], signs: Mapping[str, int], sign_size: float) -> Any:
-    """[lessons, BUCKETS + signs], sparse: each gram counts once, rows of grams have length 1, signs ``sign_size``."""
+def matrix(lessons: Sequence[Lesson], signs: Mapping[str, int], sign_size: float, frames: bool) -> Any:
+    """[lessons, rows + signs], sparse: grams as ``features.row_values`` has them, signs ``sign_size``.
+
+    ``frames``: ``PLACES`` rows for letters and frames instead of ``BUCKETS`` for letters alone.
+    """
+    first_sign = PLACES if frames else BUCKETS
     places: list[NDArray[np.int64]] = []
     values: list[NDArray[np.float64]] = []
     for lesson in lessons:
-        buckets = lesson.features.grams.distinct()
-        rows = sorted(signs[name] for name in lesson.features.signs if name in signs)
-        places.append(np.concatenate([buckets, np.array(rows, dtype=np.int64) + BUCKETS]))
-        grams = np.full(len(buckets), 1 / np.sqrt(max(len(buckets), 1)))
-        values.append(np.concatenate([grams, np.full(len(rows), sign_size)]))
+        features = lesson.features
+        grams, sizes = row_values(features.views() if frames else features.letters())
+        rows = sorted(signs[name] for name in features.signs if name in signs)
+        places.append(np.concatenate([grams, np.array(rows, dtype=np.int64) + first_sign]))
+        values.append(np.concatenate([sizes, np.full(len(rows), sign_size)]))
     starts = np.concatenate([[0], np.cumsum([len(row) for row in places])])
-    shape = (len(lessons), BUCKETS + len(signs))
+    shape = (len(lessons), first_sign + len(signs))
     return scipy.sparse.csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape)
 
 
-def scorer(weights: NDArray[np.float64], bias: NDArray[np.float64], sign_size: float) -> Scorer:
-    """``weights`` [BUCKETS + signs, columns] and ``bias`` [columns] in their compact form.
+def scorer(weights: NDArray[np.float64], bias: NDArray[np.float64], signs: int, sign_size: float) -> Scorer:
+    """``weights`` [rows + signs, columns] and ``bias`` [columns] in their compact form; the last ``signs`` are those.
 
     Rounded, so that differences in the last digits between two runs vanish.
     """
-    grams = weights[:BUCKETS]
+    grams = weights[: len(weights) - signs]
     scale = np.maximum(np.abs(grams).max(axis=0), 1e-9) / STEPS
     steps = np.rint(grams / scale).astype(np.int8)
-    return Scorer(steps, _rounded(scale), _rounded(weights[BUCKETS:] * sign_size), _rounded(bias))
+    return Scorer(steps, _rounded(scale), _rounded(weights[len(grams) :] * sign_size), _rounded(bias))
 
 
 def _rounded(values: NDArray[np.float64]) -> Floats:
