@@ -12,6 +12,7 @@ Where to find what:
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
+``vault``     personal text is sealed before it reaches a table; ``resealing`` changes the key
 ``migrating`` ``migrate(url)``
 ============= ==========================================================================================
 
@@ -30,8 +31,10 @@ from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
 from bot.storage.outbox import Outbox, OutboxRow, Recipient
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
+from bot.storage.resealing import Resealed, reseal
 from bot.storage.retention import Retention, Swept, sweep
-from bot.storage.secret import Secret, load_secret
+from bot.storage.secret import Secret, key_file, load_secret
+from bot.storage.vault import Vault, use_vault
 
 __all__ = [
     "Arrival",
@@ -43,6 +46,7 @@ __all__ = [
     "OutboxRow",
     "People",
     "Recipient",
+    "Resealed",
     "Retention",
     "SchemaMismatch",
     "Secret",
@@ -50,6 +54,7 @@ __all__ = [
     "StorageUnavailable",
     "StoredPerson",
     "Swept",
+    "Vault",
     "load_secret",
     "migrate",
     "open_storage",
@@ -77,13 +82,21 @@ class Storage:
         """Erase what is over at ``now`` (UTC seconds); call it every few minutes."""
         return await sweep(self.database, retention, now)
 
+    async def reseal(self, vault: Vault) -> Resealed:
+        """Seal with the vault's first key what is sealed with another or not at all."""
+        return await reseal(self.database, vault)
+
     async def aclose(self) -> None:
         """Finish what is being written and close the database."""
         await self.database.aclose()
 
 
-async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float = 5.0) -> Storage:
+async def open_storage(
+    url: str, clock: Clock = time.time, busy_seconds: float = 5.0, vault: Vault | None = None
+) -> Storage:
     """The storage at ``url``, ready to use.
+
+    ``vault``: what seals personal text; None for one whose key lies in a file beside the database.
 
     SQLite is created and migrated as needed; another database must have been migrated before (``python -m bot
     migrate``), else SchemaMismatch. Raises StorageUnavailable when the database cannot be used.
@@ -94,8 +107,16 @@ async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float =
             await upgrade(database)
         else:
             await require_newest(database)
+        use_vault(database.engine.dialect, vault or _vault_beside(url))
     except BaseException:
         await database.aclose()
         raise
     outbox = Outbox(database)
     return Storage(database, Inbox(database, outbox), outbox, People(database))
+
+
+def _vault_beside(url: str) -> Vault:
+    try:
+        return Vault(load_secret(None, key_file(url)).value)
+    except (OSError, ValueError) as error:
+        raise StorageUnavailable(f"The key beside the database cannot be used ({type(error).__name__}).") from None

@@ -26,6 +26,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.storage.vault import Sealed
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -86,13 +88,13 @@ inbox = Table(
     Column("seq", Key, primary_key=True, autoincrement=True),
     Column("channel", Text, nullable=False),
     Column("update_id", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", Sealed("inbox.message_id"), nullable=False),
     Column("person", Text, nullable=False),
     *_queue_columns(),
     # Long texts come last: SQLite reads a row from its start.
-    Column("address", Text),
-    Column("incoming", Text),
-    Column("raw", Text),
+    Column("address", Sealed("inbox.address")),
+    Column("incoming", Sealed("inbox.incoming")),
+    Column("raw", Sealed("inbox.raw")),
     UniqueConstraint("channel", "update_id"),
     CheckConstraint("state IN ('pending', 'leased', 'done', 'dead')", name="state"),
     sqlite_autoincrement=True,
@@ -109,8 +111,8 @@ outbox = Table(
     Column("position", Integer, nullable=False),
     Column("platform_message_id", Text),
     *_queue_columns(),
-    Column("address", Text),
-    Column("reply", Text),
+    Column("address", Sealed("outbox.address")),
+    Column("reply", Sealed("outbox.reply")),
     UniqueConstraint("inbox_seq", "position"),
     CheckConstraint("state IN ('pending', 'leased', 'sent', 'dead', 'dropped')", name="state"),
     sqlite_autoincrement=True,
@@ -122,8 +124,8 @@ people = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("language", Text, nullable=False, server_default=""),
-    Column("payload", Text, nullable=False, server_default=""),
-    Column("memory", Text),
+    Column("payload", Sealed("people.payload"), nullable=False, server_default=""),
+    Column("memory", Sealed("people.memory")),
     Column("memory_expires_at", Double),
     Column("blocked_at", Double),
     Column("created_at", Double, nullable=False),

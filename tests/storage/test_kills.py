@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import os
 import random
@@ -13,9 +14,11 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.messages import Reply
 from bot.storage import Memory, Storage, open_storage
+from bot.storage.tables import inbox, outbox
 from tests.storage.samples import arrival
 
 MESSAGES = 60
@@ -101,10 +104,10 @@ async def test_kill_loses_nothing_and_doubles_nothing(children: ForkServerContex
     assert answered <= {int(row[0]) for row in connection.execute("SELECT update_id FROM inbox WHERE state = 'done'")}
     await answer_the_rest(storage)
     assert await storage.inbox.dead_letters() == []
-    query = "SELECT update_id, json_extract(reply, '$.text') FROM inbox JOIN outbox ON inbox_seq = seq ORDER BY id"
+    query = select(inbox.c.update_id, outbox.c.reply).join_from(inbox, outbox).order_by(outbox.c.id)
     found: dict[int, list[str]] = {}
-    for update_id, text in connection.execute(query):
-        found.setdefault(int(update_id), []).append(text)
+    for update_id, reply in await storage.database.read(lambda connection: connection.execute(query).all()):
+        found.setdefault(int(update_id), []).append(json.loads(reply)["text"])
     assert found == {number: [f"{number}/0", f"{number}/1"] for number in range(MESSAGES)}
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Column, Text, select, type_coerce
 
 from bot.messages import Reply
 from bot.storage import Memory, Retention, Secret, Storage, Swept, load_secret, pseudonym
+from bot.storage.tables import inbox, people
 from tests.storage.samples import MovedClock, arrival
 
 KEY = b"kunci rahasia untuk uji coba"
@@ -94,16 +97,30 @@ async def test_sweep_deletes_more_than_one_block(storage: Storage, clock: MovedC
 
 
 async def test_erased_words_are_in_no_file(storage: Storage, file: Path, clock: MovedClock) -> None:
-    """After an answer and a sweep neither the database file nor its journal holds what the person wrote."""
+    """Words are in no file at any time; what they were sealed into is gone after an answer and a sweep."""
     words = "rekrutmen-ke-negeri-antah"
     await storage.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
-    assert any(words.encode() in path.read_bytes() for path in file.parent.iterdir())
+    sealed = await as_stored(storage, inbox.c.raw)
+    assert (holding(file, words), len(holding(file, sealed))) == ([], 1)
     (row,) = await storage.inbox.lease("worker")
     await storage.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
+    sealed_too = await as_stored(storage, people.c.memory)
     (reply,) = await storage.outbox.lease("sender")
     await storage.outbox.mark_sent(reply.id)
+    assert (holding(file, words), len(holding(file, sealed_too))) == ([], 1)
     await storage.sweep(clock.now + 60)
-    assert [path.name for path in file.parent.iterdir() if words.encode() in path.read_bytes()] == []
+    assert [holding(file, gone) for gone in (words, sealed, sealed_too)] == [[], [], []]
+
+
+async def as_stored(storage: Storage, column: Column[Any]) -> str:
+    """The only text of a column, as it stands in the file."""
+    query = select(type_coerce(column, Text))
+    return str(await storage.database.read(lambda connection: connection.execute(query).scalar_one()))
+
+
+def holding(file: Path, words: str) -> list[str]:
+    """Names of the files beside the database, itself included, that hold these bytes."""
+    return [path.name for path in file.parent.iterdir() if words.encode() in path.read_bytes()]
 
 
 def test_pseudonym_is_stable_and_says_nothing() -> None:
