@@ -9,6 +9,8 @@ Where to find what:
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
 ``people``    pseudonym, language, memory for some hours, blocked or not
+``cases``     what people handed to officers
+``own_data``  all that is held on a person, to be shown or erased
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
@@ -26,10 +28,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bot.keeping import Held
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
 from bot.storage.outbox import Outbox, OutboxRow, Recipient
+from bot.storage.own_data import held
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.resealing import Resealed, reseal
 from bot.storage.retention import Retention, Swept, sweep
@@ -77,6 +81,11 @@ class Storage:
     """What goes out."""
     people: People
     """Who is known."""
+
+    async def held(self, person: str) -> Held:
+        """Everything held on the person, for them to see; the message that asks for it is not counted."""
+        now = self.database.clock()
+        return await self.database.read(lambda connection: held(connection, person, now))
 
     async def sweep(self, now: float, retention: Retention = _KEPT) -> Swept:
         """Erase what is over at ``now`` (UTC seconds); call it every few minutes."""

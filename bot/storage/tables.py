@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -132,6 +133,7 @@ people = Table(
     Column("last_seen_at", Double, nullable=False),
 )
 Index("ix_people_memory_expires_at", people.c.memory_expires_at)
+Index("ix_people_last_seen_at", people.c.last_seen_at)
 
 feedback = Table(
     "feedback",
@@ -144,3 +146,32 @@ feedback = Table(
     Column("created_at", Double, nullable=False),
     sqlite_autoincrement=True,
 )
+
+Index("ix_feedback_created_at", feedback.c.created_at)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("number", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("countries", Text, nullable=False),
+    Column("area", Text, nullable=False, server_default=""),
+    Column("minor", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("consented_at", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("address", Sealed("cases.address")),
+    Column("quotes", Sealed("cases.quotes"), nullable=False),
+    Column("text", Sealed("cases.text"), nullable=False),
+    UniqueConstraint("number"),
+    sqlite_autoincrement=True,
+)
+Index("ix_cases_person", cases.c.person)
+Index("ix_cases_expires_at", cases.c.expires_at)

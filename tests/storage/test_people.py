@@ -50,6 +50,12 @@ async def test_memory_past_its_hour_is_not_given_out(storage: Storage, clock: Mo
     assert (await storage.people.load("siti")).memory == Memory("", None, "en", "desa-7")
 
 
+async def test_nothing_is_noted_of_a_stranger_who_blocks(storage: Storage) -> None:
+    """Who had their data erased and then stops the bot leaves nothing behind."""
+    await storage.people.set_blocked("siti", True)
+    assert (await storage.people.load("siti")).is_new
+
+
 async def test_expired_memories_are_erased(storage: Storage, clock: MovedClock) -> None:
     """Erased means gone from the table, counted once, and only what is over."""
     await remember(storage, 1, Memory("lama", clock.now + 60))
@@ -61,13 +67,12 @@ async def test_expired_memories_are_erased(storage: Storage, clock: MovedClock) 
 
 
 async def test_blocked_is_kept_beside_the_memory(storage: Storage, clock: MovedClock) -> None:
-    """Blocking and unblocking change nothing else, for strangers too."""
+    """Blocking and unblocking change nothing else."""
     await remember(storage, 1, Memory("ingat", clock.now + 60, "id"))
-    for person in ("siti", "stranger"):
-        await storage.people.set_blocked(person, True)
-        assert (await storage.people.load(person)).blocked
-        await storage.people.set_blocked(person, False)
-        assert not (await storage.people.load(person)).blocked
+    await storage.people.set_blocked("siti", True)
+    assert (await storage.people.load("siti")).blocked
+    await storage.people.set_blocked("siti", False)
+    assert not (await storage.people.load("siti")).blocked
     assert (await storage.people.load("siti")).memory.text == "ingat"
 
 
