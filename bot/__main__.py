@@ -203,6 +203,17 @@ def migrate() -> None:
 
 
 @app.command()
+def reseal() -> None:
+    """Kunci ulang isi tersimpan dengan kunci pertama ENCRYPTION_KEYS; boleh selagi bot berjalan."""
+    from bot.app import reseal as run
+
+    done = asyncio.run(run(_settings()))
+    out.print(f"{done.renewed} baris dikunci ulang, {done.unreadable} tidak terbaca karena kuncinya tidak ada.")
+    if done.unreadable:
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help='JSONL: {"id","text","kind","level","flags"} per baris.')],
     report: Annotated[Path | None, typer.Option(help="Folder untuk report.md dan confusion.svg.")] = None,

@@ -12,26 +12,21 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
 from rich.console import Console
-from sqlalchemy.engine import make_url
 
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
-from bot.failures import Failure
+from bot.keys import read_keys
 from bot.knowledge import packaged_folder
 from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.settings import Settings
-from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
+from bot.storage import Arrival, Resealed, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker, fault
-
-
-class SecretUnusable(Failure):
-    """The secret of the pseudonyms can neither be read nor made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,10 @@ class App:
     """The knowledge in use."""
     storage: Storage
     """The open database."""
-    secret: bytes
+    secret: Secret
     """Key of the pseudonyms."""
+    vault: Vault
+    """What seals stored texts."""
 
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
@@ -68,7 +65,7 @@ class App:
             return Arrival(channel.name, update_id, text, problem=fault(error))
         if received is None:
             return None
-        person = pseudonym(self.secret, channel.name, received.sender)
+        person = pseudonym(self.secret.value, channel.name, received.sender)
         return Arrival(channel.name, update_id, text, person, received.address, received.incoming)
 
 
@@ -96,31 +93,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
+    keys = read_keys(settings)
     compiled = load_compiled(settings)
-    storage = await open_storage(settings.database_url)
+    storage = await open_storage(settings.database_url, vault=keys.vault)
     try:
-        yield App(settings, compiled, storage, _person_secret(settings))
+        yield App(settings, compiled, storage, keys.person, keys.vault)
     finally:
         await storage.aclose()
-
-
-def _person_secret(settings: Settings) -> bytes:
-    given = settings.person_secret.get_secret_value() if settings.person_secret else None
-    key_file = _key_file(settings.database_url)
-    try:
-        return load_secret(given, key_file).value
-    except OSError as error:
-        raise SecretUnusable(
-            f"Berkas kunci {key_file.name} di samping database tidak bisa dibaca atau dibuat ({error.strerror})."
-            " Periksa izin foldernya, atau isi PERSON_SECRET."
-        ) from None
-    except ValueError as error:
-        raise SecretUnusable(str(error)) from None
-
-
-def _key_file(database_url: str) -> Path:
-    database = make_url(database_url).database
-    return Path(database).with_suffix(".key") if database and "sqlite" in database_url else Path("cekdulu.key")
 
 
 async def chat(
@@ -132,8 +111,23 @@ async def chat(
     chat gets hold of its messages.
     """
     with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
-        async with open_app(settings.model_copy(update={"database_url": f"sqlite:///{folder}/chat.db"})) as app:
+        async with open_app(settings.model_copy(update=_for_one_chat(folder))) as app:
             await _chat(app, Terminal(console), messages())
+
+
+async def reseal(settings: Settings) -> Resealed:
+    """Seal everything stored with the first key of the settings; raises like `open_app`."""
+    keys = read_keys(settings)
+    storage = await open_storage(settings.database_url, vault=keys.vault)
+    try:
+        return await storage.reseal(keys.vault)
+    finally:
+        await storage.aclose()
+
+
+def _for_one_chat(folder: str) -> dict[str, object]:
+    secret = SecretStr(secrets.token_urlsafe(32))
+    return {"database_url": f"sqlite:///{folder}/chat.db", "person_secret": secret, "encryption_keys": None}
 
 
 async def _chat(app: App, terminal: Terminal, messages: AsyncIterator[str]) -> None:

@@ -70,7 +70,7 @@ async def serve_telegram(settings: Settings) -> None:
 async def _serve(app: App, client: TelegramClient, listener: socket.socket | None, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(app.worker(client).run(stop))
-        group.create_task(_sweep(app.storage, stop))
+        group.create_task(_keep_private(app, stop))
         group.create_task(_poll(app, client, stop) if listener is None else _listen(app, client, listener, stop))
 
 
@@ -146,7 +146,9 @@ async def _before(stop: asyncio.Event, call: Coroutine[Any, Any, None]) -> bool:
 def _webhook_secret(app: App) -> str:
     """The secret that Telegram sends back with each update; the same in every process with the same PERSON_SECRET."""
     given = app.settings.telegram_webhook_secret
-    return given.get_secret_value() if given else hmac.digest(app.secret, b"telegram webhook", hashlib.sha256).hex()
+    return (
+        given.get_secret_value() if given else hmac.digest(app.secret.value, b"telegram webhook", hashlib.sha256).hex()
+    )
 
 
 async def _healthy(request: Request) -> PlainTextResponse:
@@ -190,6 +192,15 @@ def _web_server(application: Starlette) -> uvicorn.Server:
         timeout_graceful_shutdown=int(FAREWELL_SECONDS),
     )
     return _WebServer(config)
+
+
+async def _keep_private(app: App, stop: asyncio.Event) -> None:
+    """What an older key sealed is sealed anew; then erasing goes on and on."""
+    with suppress(StorageUnavailable):  # the next start does it, or `reseal`
+        done = await app.storage.reseal(app.vault)
+        if done.unreadable:
+            log.error("vault: %d rows cannot be read: a key is missing in ENCRYPTION_KEYS", done.unreadable)
+    await _sweep(app.storage, stop)
 
 
 async def _sweep(storage: Storage, stop: asyncio.Event) -> None:

@@ -25,6 +25,13 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _each_long_enough(secrets: SecretStr) -> SecretStr:
+    keys = secrets.get_secret_value().replace(",", " ").split()
+    if not keys or any(len(key) < 32 for key in keys):
+        raise ValueError("too short")
+    return SecretStr(" ".join(keys))
+
+
 def _webhook_secret(secret: SecretStr) -> SecretStr:
     """What Telegram takes as secret_token (Bot API 10.0, setWebhook), and long enough."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret.get_secret_value()):
@@ -71,6 +78,17 @@ class Settings(BaseSettings):
     )
     person_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, description="Rahasia untuk menyamarkan pengguna, sedikitnya 32 huruf. Kosong: dibuat di samping database."
+    )
+    encryption_keys: Annotated[SecretStr, AfterValidator(_each_long_enough)] | None = Field(
+        None,
+        description="Kunci isi tersimpan, dipisah koma, masing-masing sedikitnya 32 huruf. Yang pertama mengunci, semua"
+        " bisa membuka. Ganti kunci: taruh yang baru di depan, jalankan reseal, lalu buang yang lama."
+        " Kosong: diturunkan dari PERSON_SECRET.",
+    )
+    production: bool | None = Field(
+        None,
+        description="yes: PERSON_SECRET wajib. no: coba-coba, kunci dibuat di samping database."
+        " Kosong: yes bila ada TELEGRAM_TOKEN (kecuali Bot API di mesin ini) atau PostgreSQL.",
     )
     database_url: Annotated[str, AfterValidator(_database_address)] = Field(
         "sqlite+aiosqlite:///cekdulu.db",

@@ -13,6 +13,9 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+from bot.storage.secret import load_secret
+from bot.storage.tables import metadata
+from bot.storage.vault import Sealed, Vault, is_sealed
 from tests.knowledge.minimal import minimal_files
 from tests.peers.loopback import bind
 from tests.peers.telegram_account import Json, TelegramUser
@@ -67,9 +70,19 @@ class RunningBot:
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds in, or changes of, the database in a folder."""
+    """What a query finds in, or changes of, the database in a folder; sealed texts opened with the key beside it."""
     with closing(sqlite3.connect(folder / "cekdulu.db", timeout=10)) as connection, connection:
-        return connection.execute(query).fetchall()
+        found = connection.execute(query).fetchall()
+    return [tuple(_opened(folder, value) for value in row) for row in found]
+
+
+def _opened(folder: Path, value: Any) -> Any:
+    if not (isinstance(value, str) and is_sealed(value)):
+        return value
+    vault = Vault(load_secret(None, folder / "cekdulu.key").value)
+    columns = (column for table in metadata.tables.values() for column in table.columns)
+    places = [column.type.place for column in columns if isinstance(column.type, Sealed)]
+    return next(opened for place in places if not is_sealed(opened := vault.open(value, place)))
 
 
 async def until(condition: Callable[[], object], within: float = ANSWER_WITHIN) -> None:

@@ -34,6 +34,9 @@ GOOD = [
     ("telegram_webhook_secret", "a" * 32),
     ("telegram_webhook_secret", "Aa0_-" * 51),
     ("person_secret", LONG),
+    ("encryption_keys", LONG),
+    ("encryption_keys", f"{LONG}, {LONG}2"),
+    ("production", "yes"),
     ("database_url", "sqlite:////var/lib/cekdulu/x.db"),
     ("database_url", "sqlite+aiosqlite:///x.db"),
     ("database_url", "postgres://bot@db.example/x"),
@@ -53,6 +56,9 @@ BAD = [
     ("telegram_webhook_secret", "a" * 31),
     ("telegram_webhook_secret", "rahasia dengan spasi yang cukup panjang"),
     ("person_secret", "pendek"),
+    ("encryption_keys", f"{LONG},pendek"),
+    ("encryption_keys", " , "),
+    ("production", "mungkin"),
     ("database_url", "mysql://x"),
     ("database_url", "cekdulu.db"),
     ("database_url", "sqlite://"),
@@ -110,7 +116,7 @@ def test_addresses_lose_their_last_slash(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in repr, as in a traceback, nor where the settings are explained."""
-    for name in ("telegram_webhook_secret", "person_secret"):
+    for name in ("telegram_webhook_secret", "person_secret", "encryption_keys"):
         monkeypatch.setenv(name.upper(), LONG)
     monkeypatch.setenv("TELEGRAM_TOKEN", f"1:{LONG}")
     monkeypatch.setenv("DATABASE_URL", f"postgresql://bot:{LONG}@db.example/x")
@@ -119,7 +125,7 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     explained = {name: state for name, state, _ in explain_settings(settings)}
     assert LONG not in str(explained)
     assert {name for name, state in explained.items() if state == "diisi"} == {
-        "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PERSON_SECRET", "DATABASE_URL"
+        "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PERSON_SECRET", "ENCRYPTION_KEYS", "DATABASE_URL"
     }  # fmt: skip
 
 

@@ -10,9 +10,12 @@ Where to find what:
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
 ``people``    pseudonym, language, memory for some hours, blocked or not
+``cases``     what people handed to officers
+``own_data``  all that is held on a person, to be shown or erased
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
+``vault``     personal text is sealed before it reaches a table; ``resealing`` changes the key
 ``migrating`` ``migrate(url)``
 ``backup``    one file for either kind of database, and back
 ============= ==========================================================================================
@@ -27,14 +30,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bot.keeping import Held
 from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
 from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
+from bot.storage.own_data import held
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
+from bot.storage.resealing import Resealed, reseal
 from bot.storage.retention import Retention, Swept, sweep
-from bot.storage.secret import Secret, load_secret
+from bot.storage.secret import Secret, key_file, load_secret
+from bot.storage.vault import Vault, use_vault
 
 __all__ = [
     "Arrival",
@@ -50,6 +57,7 @@ __all__ = [
     "OutboxRow",
     "People",
     "Recipient",
+    "Resealed",
     "Retention",
     "SchemaMismatch",
     "Secret",
@@ -57,6 +65,7 @@ __all__ = [
     "StorageUnavailable",
     "StoredPerson",
     "Swept",
+    "Vault",
     "back_up",
     "load_secret",
     "migrate",
@@ -82,17 +91,30 @@ class Storage:
     people: People
     """Who is known."""
 
+    async def held(self, person: str) -> Held:
+        """Everything held on the person, for them to see; the message that asks for it is not counted."""
+        now = self.database.clock()
+        return await self.database.read(lambda connection: held(connection, person, now))
+
     async def sweep(self, now: float, retention: Retention = _KEPT) -> Swept:
         """Erase what is over at ``now`` (UTC seconds); call it every few minutes."""
         return await sweep(self.database, retention, now)
+
+    async def reseal(self, vault: Vault) -> Resealed:
+        """Seal with the vault's first key what is sealed with another or not at all."""
+        return await reseal(self.database, vault)
 
     async def aclose(self) -> None:
         """Finish what is being written and close the database."""
         await self.database.aclose()
 
 
-async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float = 5.0) -> Storage:
+async def open_storage(
+    url: str, clock: Clock = time.time, busy_seconds: float = 5.0, vault: Vault | None = None
+) -> Storage:
     """The storage at ``url``, ready to use.
+
+    ``vault``: what seals personal text; None for one whose key lies in a file beside the database.
 
     SQLite is created and migrated as needed; another database must have been migrated before (``python -m bot
     migrate``), else SchemaMismatch. Raises StorageUnavailable when the database cannot be used.
@@ -103,6 +125,7 @@ async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float =
             await upgrade(database)
         else:
             await require_newest(database)
+        use_vault(database.engine.dialect, vault or _vault_beside(url))
     except BaseException:
         await database.aclose()
         raise
@@ -110,3 +133,10 @@ async def open_storage(url: str, clock: Clock = time.time, busy_seconds: float =
     storage = Storage(database, Inbox(database, outbox), outbox, People(database))
     database.listen()
     return storage
+
+
+def _vault_beside(url: str) -> Vault:
+    try:
+        return Vault(load_secret(None, key_file(url)).value)
+    except (OSError, ValueError) as error:
+        raise StorageUnavailable(f"The key beside the database cannot be used ({type(error).__name__}).") from None

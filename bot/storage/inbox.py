@@ -8,9 +8,9 @@ letter*, which keeps its text for the operator; what is answered keeps only a to
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select, update
 
@@ -21,6 +21,9 @@ from bot.storage.leases import Lease, Outcome, Queue, dead, reason
 from bot.storage.outbox import Outbox, Recipient, apologise, queue_replies
 from bot.storage.people import Memory, remember
 from bot.storage.tables import inbox
+
+Deed: TypeAlias = Callable[[Connection, float], None]
+"""A part of a change for ``Database.write``, with the present time (UTC seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,12 @@ class Inbox:
         replies: Sequence[Reply] = (),
         memory: Memory | None = None,
         verdict: Verdict | None = None,
+        also: Sequence[Deed] = (),
     ) -> bool:
         """Queue the replies, keep the memory (None: as it was), erase the message; in one transaction.
 
         ``verdict``: what the person thought of the last answer, if the message said that.
+        ``also``: what else is to be done before that, in the same transaction.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
         now = self._database.clock()
@@ -148,6 +153,8 @@ class Inbox:
             tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": ""}
             if not self._queue.close(connection, row.lease, **tombstone, **erased):
                 return False
+            for deed in also:
+                deed(connection, now)
             queue_replies(connection, row.seq, row.sender, replies, now)
             if memory is not None:
                 remember(connection, row.sender.person, memory, now)

@@ -11,12 +11,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from bot.messages import Button, Reply
 from bot.storage.database import Database, insert, storable
 from bot.storage.leases import Lease, Outcome, Queue, dead
-from bot.storage.tables import outbox
+from bot.storage.tables import DEAD, outbox
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
 
@@ -127,9 +127,8 @@ class Outbox:
 
     async def drop_for(self, person: str) -> int:
         """Erase every unsent reply for a person who wants none; how many there were."""
-        dropped = _finished("dropped", self._database.clock())
-        change = update(outbox).where(outbox.c.person == person, outbox.c.finished_at.is_(None)).values(**dropped)
-        return await self._database.write(lambda connection: connection.execute(change).rowcount)
+        now, theirs = self._database.clock(), (outbox.c.person == person) & outbox.c.finished_at.is_(None)
+        return await self._database.write(lambda connection: drop_replies(connection, theirs, now))
 
     async def release(self, owner: str) -> int:
         """Give back what ``owner`` has leased and not sent, for others to take at once; how many replies."""
@@ -157,6 +156,15 @@ class Outbox:
         """How many replies wait to be sent, those being sent included."""
         query = select(func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
         return await self._database.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def drop_replies(connection: Connection, which: ColumnElement[bool], now: float) -> int:
+    """Erase those of the replies that wait, are being sent or were set aside; how many; part of a change."""
+    # One after the other, because each has an index of its own that knows no tombstones.
+    changes = (
+        update(outbox).where(unsent, which) for unsent in (outbox.c.finished_at.is_(None), outbox.c.state == DEAD)
+    )
+    return sum(connection.execute(change.values(**_finished("dropped", now))).rowcount for change in changes)
 
 
 def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:

@@ -7,6 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 SHORTEST_SECRET = 16
 """Characters (environment) or bytes (file); below this a secret can be guessed."""
 
@@ -36,6 +38,12 @@ def load_secret(given: str | None, key_file: Path) -> Secret:
     elif os.name == "posix":
         key_file.chmod(0o600)
     return _checked(key_file.read_bytes(), f"The key file {key_file.name} is damaged: restore it from a backup.")
+
+
+def key_file(database_url: str) -> Path:
+    """Where the key lies when the environment names none: beside a SQLite file, else in the working folder."""
+    database = make_url(database_url).database if database_url.startswith("sqlite") else None
+    return Path(database).with_suffix(".key") if database else Path("cekdulu.key")
 
 
 def _checked(value: bytes, problem: str) -> Secret:

@@ -105,7 +105,7 @@ async def test_kill_loses_nothing_and_doubles_nothing(
     await answer_the_rest(storage)
     assert await storage.inbox.dead_letters() == []
     found: dict[int, list[str]] = {}
-    both = select(inbox.c.update_id, outbox.c.reply).join(outbox, outbox.c.inbox_seq == inbox.c.seq)
+    both = select(inbox.c.update_id, outbox.c.reply).join_from(inbox, outbox)
     for update_id, reply in await rows(storage, both.order_by(outbox.c.id)):
         found.setdefault(int(update_id), []).append(json.loads(reply)["text"])
     assert found == {number: [f"{number}/0", f"{number}/1"] for number in range(MESSAGES)}

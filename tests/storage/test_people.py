@@ -5,11 +5,14 @@ from __future__ import annotations
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Column, Text, select, type_coerce
 
 from bot.messages import Reply
 from bot.storage import Memory, Retention, Secret, Storage, Swept, load_secret, pseudonym
+from bot.storage.tables import inbox, people
 from tests.storage.samples import MovedClock, arrival
 
 KEY = b"kunci rahasia untuk uji coba"
@@ -47,6 +50,12 @@ async def test_memory_past_its_hour_is_not_given_out(storage: Storage, clock: Mo
     assert (await storage.people.load("siti")).memory == Memory("", None, "en", "desa-7")
 
 
+async def test_nothing_is_noted_of_a_stranger_who_blocks(storage: Storage) -> None:
+    """Who had their data erased and then stops the bot leaves nothing behind."""
+    await storage.people.set_blocked("siti", True)
+    assert (await storage.people.load("siti")).is_new
+
+
 async def test_expired_memories_are_erased(storage: Storage, clock: MovedClock) -> None:
     """Erased means gone from the table, counted once, and only what is over."""
     await remember(storage, 1, Memory("lama", clock.now + 60))
@@ -58,13 +67,12 @@ async def test_expired_memories_are_erased(storage: Storage, clock: MovedClock) 
 
 
 async def test_blocked_is_kept_beside_the_memory(storage: Storage, clock: MovedClock) -> None:
-    """Blocking and unblocking change nothing else, for strangers too."""
+    """Blocking and unblocking change nothing else."""
     await remember(storage, 1, Memory("ingat", clock.now + 60, "id"))
-    for person in ("siti", "stranger"):
-        await storage.people.set_blocked(person, True)
-        assert (await storage.people.load(person)).blocked
-        await storage.people.set_blocked(person, False)
-        assert not (await storage.people.load(person)).blocked
+    await storage.people.set_blocked("siti", True)
+    assert (await storage.people.load("siti")).blocked
+    await storage.people.set_blocked("siti", False)
+    assert not (await storage.people.load("siti")).blocked
     assert (await storage.people.load("siti")).memory.text == "ingat"
 
 
@@ -93,17 +101,31 @@ async def test_sweep_deletes_more_than_one_block(storage: Storage, clock: MovedC
     assert (await storage.sweep(clock.now, Retention(tombstones=1))).tombstones == 2_500
 
 
-async def test_erased_words_are_in_no_file(on_sqlite: Storage, file: Path, clock: MovedClock) -> None:
-    """After an answer and a sweep neither the database file nor its journal holds what the person wrote."""
+async def test_erased_words_are_in_no_file(storage: Storage, file: Path, clock: MovedClock) -> None:
+    """Words are in no file at any time; what they were sealed into is gone after an answer and a sweep."""
     words = "rekrutmen-ke-negeri-antah"
-    await on_sqlite.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
-    assert any(words.encode() in path.read_bytes() for path in file.parent.iterdir())
-    (row,) = await on_sqlite.inbox.lease("worker")
-    await on_sqlite.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
-    (reply,) = await on_sqlite.outbox.lease("sender")
-    await on_sqlite.outbox.mark_sent(reply.id)
-    await on_sqlite.sweep(clock.now + 60)
-    assert [path.name for path in file.parent.iterdir() if words.encode() in path.read_bytes()] == []
+    await storage.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
+    sealed = await as_stored(storage, inbox.c.raw)
+    assert (holding(file, words), len(holding(file, sealed))) == ([], 1)
+    (row,) = await storage.inbox.lease("worker")
+    await storage.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
+    sealed_too = await as_stored(storage, people.c.memory)
+    (reply,) = await storage.outbox.lease("sender")
+    await storage.outbox.mark_sent(reply.id)
+    assert (holding(file, words), len(holding(file, sealed_too))) == ([], 1)
+    await storage.sweep(clock.now + 60)
+    assert [holding(file, gone) for gone in (words, sealed, sealed_too)] == [[], [], []]
+
+
+async def as_stored(storage: Storage, column: Column[Any]) -> str:
+    """The only text of a column, as it stands in the file."""
+    query = select(type_coerce(column, Text))
+    return str(await storage.database.read(lambda connection: connection.execute(query).scalar_one()))
+
+
+def holding(file: Path, words: str) -> list[str]:
+    """Names of the files beside the database, itself included, that hold these bytes."""
+    return [path.name for path in file.parent.iterdir() if words.encode() in path.read_bytes()]
 
 
 def test_pseudonym_is_stable_and_says_nothing() -> None:
