@@ -25,8 +25,10 @@ from bot.knowledge import packaged_folder
 from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.settings import Settings
-from bot.storage import Arrival, Resealed, Secret, Storage, Vault, open_storage, pseudonym
+from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker, fault
+
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,18 @@ class App:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         return Worker(
-            self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner
+            self.storage,
+            {channel.name: channel for channel in channels},
+            lambda: self.compiled,
+            time.time,
+            owner,
+            self.retention,
         )
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept."""
+        return read_retention(self.settings)
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.
@@ -60,7 +72,8 @@ class App:
         try:
             received = channel.read(update)
         except UnreadableUpdate as error:
-            return Arrival(channel.name, update_id, text, problem=str(error))
+            person = pseudonym(self.secret.value, channel.name, error.sender) if error.sender else ""
+            return Arrival(channel.name, update_id, text, person, problem=str(error))
         except Exception as error:  # a fault of the program, which would come again with every try
             return Arrival(channel.name, update_id, text, problem=fault(error))
         if received is None:
@@ -113,6 +126,17 @@ async def chat(
     with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
         async with open_app(settings.model_copy(update=_for_one_chat(folder))) as app:
             await _chat(app, Terminal(console), messages())
+
+
+def read_retention(settings: Settings) -> Retention:
+    """How long things are kept, as the settings say."""
+    return Retention(
+        tombstones=settings.keep_tombstone_days * _DAY,
+        dead_letters=settings.keep_dead_letter_days * _DAY,
+        cases=settings.keep_case_days * _DAY,
+        people=settings.keep_person_days * _DAY,
+        feedback=settings.keep_feedback_days * _DAY,
+    )
 
 
 async def reseal(settings: Settings) -> Resealed:

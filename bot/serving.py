@@ -26,7 +26,7 @@ from bot.channels.telegram_updates import update_key
 from bot.channels.telegram_webhook import PATH, webhook_route
 from bot.failures import Failure
 from bot.settings import Settings
-from bot.storage import Storage, StorageUnavailable
+from bot.storage import Retention, Storage, StorageUnavailable
 from bot.worker import backoff
 
 log = logging.getLogger(__name__)
@@ -200,14 +200,14 @@ async def _keep_private(app: App, stop: asyncio.Event) -> None:
         done = await app.storage.reseal(app.vault)
         if done.unreadable:
             log.error("vault: %d rows cannot be read: a key is missing in ENCRYPTION_KEYS", done.unreadable)
-    await _sweep(app.storage, stop)
+    await _sweep(app.storage, app.retention, stop)
 
 
-async def _sweep(storage: Storage, stop: asyncio.Event) -> None:
+async def _sweep(storage: Storage, retention: Retention, stop: asyncio.Event) -> None:
     """Erase what is over, again and again; a database that is away for a while is no reason to stop."""
     while not stop.is_set():
         try:
-            await storage.sweep(time.time())
+            await storage.sweep(time.time(), retention)
         except StorageUnavailable as error:
             log.error("sweep: %s", error)
         await _wait(stop, SWEEP_SECONDS)

@@ -98,6 +98,20 @@ class Settings(BaseSettings):
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
+    keep_case_days: int = Field(180, ge=1, le=3650, description="Berapa hari laporan disimpan sejak disetujui.")
+    keep_dead_letter_days: int = Field(30, ge=1, le=365, description="Berapa hari pesan yang gagal diolah disimpan.")
+    keep_tombstone_days: int = Field(
+        7,
+        ge=2,
+        le=90,
+        description="Berapa hari nomor pesan yang sudah dijawab diingat, tanpa isi, agar tidak dijawab dua kali.",
+    )
+    keep_person_days: int = Field(
+        365, ge=1, le=3650, description="Berapa hari bahasa pilihan diingat sejak orangnya terakhir menulis."
+    )
+    keep_feedback_days: int = Field(
+        730, ge=1, le=3650, description="Berapa hari penilaian jawaban disimpan, tanpa orangnya."
+    )
     log_level: str = Field(
         "info",
         pattern="^(debug|info|warning|error)$",

@@ -7,7 +7,7 @@ import logging
 import random
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TypeVar
@@ -17,8 +17,10 @@ from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
 from bot.conversation.memory import Language, Memory
 from bot.conversation.wording import Wording
+from bot.deeds import deeds, kept_for
+from bot.keeping import Kept
 from bot.messages import Incoming, Reply
-from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
+from bot.storage import InboxRow, OutboxRow, Retention, Storage, StorageUnavailable
 from bot.storage import Memory as StoredMemory
 from bot.storage.database import Signal
 
@@ -59,6 +61,8 @@ class Worker:
     """UTC seconds."""
     owner: str
     """A name that no other worker has."""
+    retention: Retention = field(default_factory=Retention)
+    """How long things are kept."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -136,16 +140,18 @@ class Worker:
         if stored.blocked:
             await self._set_blocked(person, False)
         compiled = self.knowledge()
-        result = await self._answered(incoming, _recalled(stored.memory), compiled)
+        kept = await kept_for(incoming, row.sender, self.storage, self.retention)
+        result = await self._answered(incoming, _recalled(stored.memory), compiled, kept)
         channel = self.channels[row.sender.channel]
         pieces = [piece for reply in result.replies for piece in channel.fit(reply)]
-        await self.storage.inbox.finish(row, pieces, self._kept(result, compiled), result.feedback)
+        memory = None if result.erases else self._kept(result, compiled)
+        await self.storage.inbox.finish(row, pieces, memory, result.feedback, deeds(result, row.sender))
 
-    async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled) -> Answer:
+    async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled, kept: Kept) -> Answer:
         today = datetime.fromtimestamp(self.clock(), UTC).date()
         if len(incoming.text) > LONG_TEXT:
-            return await asyncio.to_thread(answer, incoming, memory, compiled, today)
-        return answer(incoming, memory, compiled, today)
+            return await asyncio.to_thread(answer, incoming, memory, compiled, today, kept)
+        return answer(incoming, memory, compiled, today, kept)
 
     def _kept(self, result: Answer, compiled: Compiled) -> StoredMemory:
         memory = result.memory

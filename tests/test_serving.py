@@ -13,7 +13,7 @@ import pytest
 from bot import serving
 from bot.serving import PortTaken
 from bot.settings import Settings
-from bot.storage import open_storage
+from bot.storage import Retention, open_storage
 from tests.running_bot import free_port, until
 
 
@@ -26,7 +26,7 @@ async def test_sweeping_survives_a_locked_database(
     stop = asyncio.Event()
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        sweeping = asyncio.create_task(serving._sweep(storage, stop))
+        sweeping = asyncio.create_task(serving._sweep(storage, Retention(), stop))
         await until(lambda: caplog.text.count("sweep: The database is locked") > 2)
     stop.set()
     await asyncio.wait_for(sweeping, 5)

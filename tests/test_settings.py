@@ -43,6 +43,7 @@ GOOD = [
     ("database_url", "postgresql+psycopg://bot@db.example/x"),
     ("port", "0"),
     ("port", "65535"),
+    ("keep_case_days", "30"),
     ("log_level", "debug"),
     ("knowledge_dir", "pengetahuan"),
 ]
@@ -66,6 +67,8 @@ BAD = [
     ("port", "seribu"),
     ("port", "65536"),
     ("port", "-1"),
+    ("keep_case_days", "0"),
+    ("keep_tombstone_days", "1"),
     ("log_level", "berisik"),
 ]
 

@@ -22,6 +22,9 @@ nothing. Raises only when storing failed; an update that cannot be read is store
 class UnreadableUpdate(ValueError):
     """An update of a kind that the channel knows, but not of the expected form; names the field, never its content."""
 
+    sender = ""
+    """Who sent it, if that much can be read: so that it is erased with all else that is held on them. Never logged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:

@@ -27,6 +27,8 @@ INDONESIAN = Profile(
         ("kontak", "Nomor resmi untuk bertanya dan melapor"),
         ("bantuan", "Cara memakai bot ini"),
         ("privasi", "Apa yang disimpan dan apa yang tidak"),
+        ("data_saya", "Lihat semua data Anda di sini"),
+        ("hapus_data", "Hapus semua data Anda di sini"),
         ("bahasa", "Ganti bahasa / change language"),
     ),
     description=(
@@ -46,6 +48,8 @@ ENGLISH = Profile(
         ("kontak", "Official numbers to ask or report"),
         ("bantuan", "How to use this bot"),
         ("privasi", "What is kept and what is not"),
+        ("data_saya", "See all that is kept about you"),
+        ("hapus_data", "Erase all that is kept about you"),
         ("bahasa", "Change language / ganti bahasa"),
     ),
     description=(

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from bot.channels import Received
+from bot.channels import Received, UnreadableUpdate
 from bot.channels.fields import Fields
 from bot.messages import Incoming, IncomingKind
 
@@ -90,7 +90,27 @@ def read_update(raw: Mapping[str, object], bot_username: str) -> Received | None
 
     Raises UnreadableUpdate, with the name of the field, if it is of a kind we know and not of the expected form.
     """
-    update = Fields(raw)
+    try:
+        return _read(Fields(raw), bot_username)
+    except UnreadableUpdate as error:
+        error.sender = _likely_sender(raw)
+        raise
+
+
+def _likely_sender(raw: Mapping[str, object]) -> str:
+    """The id of who sent an update that cannot be read; empty if there is none to be seen."""
+    for kind in ALLOWED_UPDATES:
+        content = raw.get(kind)
+        if not isinstance(content, Mapping):
+            continue
+        for name in ("from", "chat"):
+            who = content.get(name)
+            if isinstance(who, Mapping) and isinstance(number := who.get("id"), int) and number > 0:
+                return str(number)
+    return ""
+
+
+def _read(update: Fields, bot_username: str) -> Received | None:
     update.number("update_id")
     if "message" in update:
         return _read_message(update.inner("message"), bot_username, edited=False)

@@ -17,9 +17,14 @@ from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, 
 from bot.conversation.first_answer import first_answer
 from bot.conversation.language import written_language
 from bot.conversation.memory import Checked, Language, Memory, remember
+from bot.conversation.own_data import WORDS as OWN_DATA_WORDS
+from bot.conversation.own_data import erase_question, own_data
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
 from bot.conversation.wording import Wording
+from bot.keeping import Kept
 from bot.messages import Button, Incoming, Reply
+
+_UNASKED = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Answer:
     """What to remember from now on."""
     feedback: Feedback | None = None
     """Set when the person judged the last answer."""
+    erases: bool = False
+    """True: the person wants everything held on them erased, which ``memory`` then is already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class _Turn:
     memory: Memory
     compiled: Compiled
     wording: Wording
+    kept: Kept
 
     @property
     def stamp(self) -> str:
@@ -63,12 +71,15 @@ class _Turn:
         return hashlib.blake2b(self.incoming.id.encode(), digest_size=4).hexdigest()
 
 
-def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date) -> Answer:
-    """Replies to one incoming message; pure: the same arguments give the same answer."""
+def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date, kept: Kept = _UNASKED) -> Answer:
+    """Replies to one incoming message; pure: the same arguments give the same answer.
+
+    ``kept``: what is held on the person, which must be given where `asks_what_is_held`.
+    """
     if incoming.kind in ("blocked", "unblocked"):
         return Answer((), memory)
     memory = replace(memory, language=_language(incoming, memory))
-    turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today))
+    turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today), kept)
     if incoming.kind == "button":
         return _pressed(turn, incoming.action)
     text = incoming.text.strip()
@@ -197,6 +208,8 @@ def _pressed(turn: _Turn, action: str) -> Answer:
         return _offered(turn, shown)
     if name == "language" and value in ("id", "en"):
         return _set_language(turn, "en" if value == "en" else "id")
+    if name == "erase":
+        return _erase(turn, stamp, value)
     checked = turn.memory.checked
     if checked is None or stamp != turn.memory.stamp or name not in _BUTTONS:
         return _plain(turn, "button.old")
@@ -293,6 +306,28 @@ def _privacy(turn: _Turn, rest: str) -> Answer:
     return Answer((Reply(turn.wording.say("privacy", hours=hours)),), turn.memory)
 
 
+def _own_data(turn: _Turn, rest: str) -> Answer:
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    return Answer(own_data(turn.kept, turn.memory.checked, turn.wording), turn.memory)
+
+
+def _ask_to_erase(turn: _Turn, rest: str) -> Answer:
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    turn = replace(turn, memory=replace(turn.memory, stamp=turn.stamp))
+    return _offered(turn, (erase_question(turn.kept, turn.stamp, turn.wording),))
+
+
+def _erase(turn: _Turn, stamp: str, value: str) -> Answer:
+    """Only the newest question can be answered with yes: nobody erases by a button found far up in the chat."""
+    if value != "yes":
+        return _plain(turn, "erase.kept")
+    if stamp != turn.memory.stamp:
+        return _plain(turn, "erase.old")
+    return Answer((Reply(turn.wording.say("erase.done")),), Memory(), erases=True)
+
+
 def _choose_language(turn: _Turn, rest: str) -> Answer:
     chosen: dict[str, Language] = {"id": "id", "indonesia": "id", "en": "en", "english": "en", "inggris": "en"}
     if rest.lower() in chosen:
@@ -312,6 +347,9 @@ _COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
     "jalur": _paths, "paths": _paths, "topik": _paths,
     "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
     "bahasa": _choose_language, "language": _choose_language,
+    "data_saya": _own_data, "my_data": _own_data, "hapus_data": _ask_to_erase, "delete_data": _ask_to_erase,
 }  # fmt: skip
 _PLAIN_WORDS = ("mulai", "bantuan", "help", "jalur", "topik", "kontak", "privasi", "privacy", "bahasa", "language")
-_WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS}
+_WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS} | {
+    words: _COMMANDS[command] for words, command in OWN_DATA_WORDS.items()
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.memory import Checked, Found, shorten
+from bot.conversation.shown import shown_quote
 from bot.conversation.wording import Wording
 
 QUOTE_LENGTHS = (70, 48, 32, 20)
@@ -36,7 +37,11 @@ def _reasons_of_groups(checked: Checked, wording: Wording) -> tuple[Found, ...]:
 def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, truncated: bool) -> str:
     flags = wording.knowledge.red_flags
     reasons = [
-        wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
+        wording.say(
+            "answer.reason",
+            title=wording.rule(flags[found.rule]).title,
+            quote=shown_quote(shorten(found.quote, longest)),
+        )
         for found in shown
     ]
     if not shown and checked.level != "no_signs":
@@ -59,9 +64,9 @@ def _resemblance(checked: Checked, wording: Wording, longest: int) -> list[str]:
     for found in checked.similar:
         if found.rule in flags:
             title = wording.rule(flags[found.rule]).title
-            return [wording.say("answer.similar", title=title, quote=shorten(found.quote, longest))]
+            return [wording.say("answer.similar", title=title, quote=shown_quote(shorten(found.quote, longest)))]
     if checked.resembles:
-        return [wording.say("answer.resembles", quote=shorten(checked.resembles, longest))]
+        return [wording.say("answer.resembles", quote=shown_quote(shorten(checked.resembles, longest)))]
     return []
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 from bot.checking.assessment import Assessment
 from bot.checking.evidence import Evidence
+from bot.conversation.shown import plain
 from bot.knowledge.schema import Kind, Level, Part
 
 Language = Literal["id", "en"]
@@ -124,7 +125,7 @@ def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
 
 def shorten(quote: str, longest: int) -> str:
     """The quote on one line, at most ``longest`` characters, "…" in its middle when cut."""
-    line = " ".join(quote.split())
+    line = " ".join(plain(quote).split())
     if len(line) <= longest:
         return line
     head = (longest - 1) * 2 // 3

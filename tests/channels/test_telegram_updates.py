@@ -287,3 +287,21 @@ def test_unreadable_updates(update: Json, field: str) -> None:
         read_update(update, BOT)
     assert str(caught.value).startswith(f"{field}: expected ")
     assert "rahasia" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("update", "sender"),
+    [
+        ({"update_id": 1, "message": {"from": {"id": 77}, "chat": "rahasia"}}, "77"),
+        ({"update_id": 1, "callback_query": {"from": {"id": 77}, "message": 3}}, "77"),
+        ({"update_id": 1, "message": {"chat": {"id": 77}, "from": []}}, "77"),
+        ({"update_id": 1, "message": {"chat": {"id": -5, "type": "group"}, "from": {"id": "77"}, "text": 5}}, ""),
+        ({"update_id": 1, "message": [{"from": {"id": 77}}]}, ""),
+    ],
+    ids=["from", "button", "private-chat", "group", "no-object"],
+)
+def test_sender_of_an_unreadable_update(update: Json, sender: str) -> None:
+    """Where it can be seen who sent it, it can be erased when they wish so."""
+    with pytest.raises(UnreadableUpdate) as caught:
+        read_update(update, BOT)
+    assert caught.value.sender == sender
