@@ -37,13 +37,13 @@ class Keys:
     """Seals and opens stored texts."""
 
 
-def read_keys(settings: Settings) -> Keys:
+def read_keys(settings: Settings, *, make: bool = True) -> Keys:
     """The keys of this process; raises SecretUnusable with one sentence that shows none of them.
 
-    Texts are sealed with the first of ENCRYPTION_KEYS, else with a key derived from the person secret, which opens in
+    ``make``: on trial, a key file that is missing is made; False where a new key would be of no use. Texts are sealed with the first of ENCRYPTION_KEYS, else with a key derived from the person secret, which opens in
     any case what was sealed before ENCRYPTION_KEYS were set.
     """
-    person = _person_secret(settings)
+    person = _person_secret(settings, make)
     others = settings.encryption_keys.get_secret_value().split() if settings.encryption_keys else []
     return Keys(person, Vault(*(key.encode() for key in others), person.value))
 
@@ -56,7 +56,7 @@ def in_production(settings: Settings) -> bool:
     return on_telegram or not settings.database_url.startswith("sqlite")
 
 
-def _person_secret(settings: Settings) -> Secret:
+def _person_secret(settings: Settings, make: bool) -> Secret:
     given = settings.person_secret.get_secret_value() if settings.person_secret else None
     if given is None and in_production(settings):
         raise SecretUnusable(
@@ -64,6 +64,10 @@ def _person_secret(settings: Settings) -> Secret:
             f" {MAKE_ONE}, isikan, dan simpan salinannya di tempat aman (untuk coba-coba: PRODUCTION=no)."
         )
     file = key_file(settings.database_url)
+    if given is None and not make and not file.exists():
+        raise SecretUnusable(
+            f"Berkas kunci {file} tidak ada. Taruh di sana salinannya dari waktu itu, atau isi PERSON_SECRET."
+        )
     try:
         secret = load_secret(given, file)
     except OSError as error:
@@ -73,6 +77,6 @@ def _person_secret(settings: Settings) -> Secret:
         ) from None
     except ValueError as error:
         raise SecretUnusable(str(error)) from None
-    if given is None:
+    if given is None and make:
         log.warning("PERSON_SECRET is not set: the key is the file %s beside the database; for trial only", file.name)
     return secret

@@ -31,7 +31,7 @@ import time
 from dataclasses import dataclass
 
 from bot.keeping import Held
-from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up, restore
+from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, WrongKey, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
@@ -66,6 +66,7 @@ __all__ = [
     "StoredPerson",
     "Swept",
     "Vault",
+    "WrongKey",
     "back_up",
     "load_secret",
     "migrate",
@@ -114,12 +115,13 @@ async def open_storage(
 ) -> Storage:
     """The storage at ``url``, ready to use.
 
-    ``vault``: what seals personal text; None for one whose key lies in a file beside the database.
+    ``vault``: what seals personal text; None, on SQLite only, for one whose key lies in a file beside the database.
 
     SQLite is created and migrated as needed; another database must have been migrated before (``python -m bot
     migrate``), else SchemaMismatch. Raises StorageUnavailable when the database cannot be used.
     """
     database = connect(url, clock, busy_seconds)
+    assert vault is not None or database.engine.dialect.name == "sqlite", "nothing lies beside this database"
     try:
         if database.engine.dialect.name == "sqlite":
             await upgrade(database)

@@ -57,7 +57,8 @@ def _create(key_file: Path) -> None:
     draft = key_file.with_name(f".{key_file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
+            # Text, so that it can move into the environment when a trial becomes earnest.
+            file.write(secrets.token_urlsafe(32).encode())
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

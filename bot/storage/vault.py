@@ -13,14 +13,14 @@ from base64 import b64encode
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Dialect, Text, TypeDecorator
+from sqlalchemy import Column, ColumnElement, Dialect, Text, TypeDecorator, type_coerce
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,11 @@ class Vault:
 
     def __repr__(self) -> str:
         return "Vault(…)"
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """How texts sealed with each of the keys begin, in the order of the keys; says nothing about a key."""
+        return tuple(self._heads)
 
     @property
     def newest(self) -> str:
@@ -116,6 +121,16 @@ class Sealed(TypeDecorator[str]):
 def is_sealed(stored: str) -> bool:
     """Whether the text as stored is sealed."""
     return stored.startswith(_FORM)
+
+
+def head_of(sealed: str) -> str:
+    """How a sealed text begins: the same for all that one key sealed."""
+    return sealed[:_HEAD]
+
+
+def as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as it stands in the table: nothing is opened."""
+    return type_coerce(column, Text).label(column.name) if isinstance(column.type, Sealed) else column
 
 
 def use_vault(dialect: Dialect, vault: Vault) -> None:

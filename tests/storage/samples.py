@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 
 from bot.messages import Incoming
-from bot.storage import Arrival
+from bot.storage import Arrival, Secret, Vault
+
+PERSON = Secret(b"kunci rahasia untuk uji coba")
+"""Key of the pseudonyms in tests."""
+VAULT = Vault(PERSON.value)
+"""What seals texts in tests that name no key of their own."""
 
 
 class MovedClock:

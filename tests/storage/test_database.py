@@ -18,7 +18,7 @@ from bot.storage import Storage, StorageUnavailable, open_storage
 from bot.storage.database import Database, connect
 from bot.storage.leases import Lease, Queue
 from bot.storage.tables import inbox, outbox
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import VAULT, MovedClock, arrival
 
 SECRET_WORDS = "paspor saya ditahan majikan"
 
@@ -74,7 +74,7 @@ async def test_failing_change_takes_no_other_with_it(storage: Storage) -> None:
 
 async def test_closing_waits_for_what_is_being_written(database_url: str, clock: MovedClock) -> None:
     """An orderly stop loses nothing that was handed over."""
-    storage = await open_storage(database_url, clock)
+    storage = await open_storage(database_url, clock, vault=VAULT)
     stores = [asyncio.create_task(storage.inbox.store(arrival(number, f"p{number}"))) for number in range(5)]
     await asyncio.sleep(0)
     await storage.aclose()
