@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
@@ -67,7 +68,8 @@ def _fit(alike: Scores, truth: Scores) -> tuple[Scores, Scores]:
     """Weights of the lessons [lessons, flags] and bias [flags], from how much lessons are alike."""
     mean = truth.mean(axis=0)
     pulled = alike + PULL * np.eye(len(alike))
-    return np.linalg.solve(pulled, truth - mean), mean
+    weights = scipy.linalg.solve(pulled, truth - mean, assume_a="pos", overwrite_a=True, overwrite_b=True)
+    return np.asarray(weights), mean
 
 
 def _calibration(alike: Scores, truth: Scores, held_out: Sequence[Sequence[int]],

@@ -6,6 +6,7 @@ does not carry to another's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -20,6 +21,10 @@ from bot.knowledge.schema import ExampleMessage
 
 RULE_SIGNS = ("flag:", "group:", "severity:", "flags:", "marker:", "strength:", "markers:", "cue:", "cues:", "score:")
 """Beginnings of the signs that come from rules; the others come from facts and layout."""
+
+
+MOST_FOLDS = 4
+"""Parts that are held out in turn; with every hand apart, ten hands took five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,15 @@ def outcome_of(message: ExampleMessage) -> int:
 
 
 def folds(lessons: Sequence[Lesson]) -> list[list[int]]:
-    """Numbers of the lessons to hold out together: those of one hand; empty when there is only one hand."""
-    hands = sorted({lesson.hand for lesson in lessons} - {""})
-    if len(hands) < 2:
+    """Numbers of the lessons to hold out together, at most ``MOST_FOLDS`` lists; empty when there is only one hand.
+
+    A hand is never divided; the largest are dealt out first, each to the smallest list.
+    """
+    sizes = Counter(lesson.hand for lesson in lessons if lesson.hand)
+    if len(sizes) < 2:
         return []
-    return [[number for number, lesson in enumerate(lessons) if lesson.hand == hand] for hand in hands]
+    dealt: list[tuple[int, list[str]]] = [(0, []) for _ in range(min(MOST_FOLDS, len(sizes)))]
+    for hand, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        smallest = dealt.index(min(dealt, key=lambda fold: fold[0]))
+        dealt[smallest] = (dealt[smallest][0] + size, [*dealt[smallest][1], hand])
+    return [[number for number, lesson in enumerate(lessons) if lesson.hand in hands] for _, hands in dealt]

@@ -18,7 +18,7 @@ from tests.knowledge.minimal import changed, minimal_files
 
 pytest.importorskip("sklearn", reason="training needs the extra 'train'")
 
-from bot.training.lessons import folds, outcome_of, read_lessons
+from bot.training.lessons import MOST_FOLDS, folds, outcome_of, read_lessons
 from bot.training.training import TooFewExamples, train
 
 _OPENINGS = ("Halo", "Assalamualaikum", "Info", "Gan", "Permisi", "Selamat pagi")
@@ -96,12 +96,26 @@ def test_outcomes_nobody_wrote_stay_improbable(knowledge: Knowledge, content: by
 
 
 def test_hands_are_held_out_whole(knowledge: Knowledge) -> None:
-    """One fold a hand; texts from rules are in none."""
+    """One fold a hand while they are few; texts from rules are in none."""
     lessons = read_lessons(knowledge, lambda part: None)
     held_out = folds(lessons)
     hands = [{lessons[number].hand for number in numbers} for numbers in held_out]
-    assert hands == [{"a"}, {"b"}, {"t"}]
+    assert sorted(hands, key=min) == [{"a"}, {"b"}, {"t"}]
     assert any(lesson.hand == "" and lesson.flags == {"koper_titipan"} for lesson in lessons)
+
+
+def test_many_hands_share_folds_undivided(knowledge: Knowledge) -> None:
+    """More hands than folds: each is in one of them, and no fold is much larger than another."""
+    some = read_lessons(knowledge, lambda part: None)[0]
+    lessons = [replace(some, hand=hand) for hand in "abcdefghij" for _ in range(3 + (hand == "c") * 4)]
+    held_out = folds(lessons)
+    assert len(held_out) == MOST_FOLDS
+    assert sorted(number for numbers in held_out for number in numbers) == list(range(len(lessons)))
+    assert all(len({lessons[number].hand for number in numbers}) < 4 for numbers in held_out)
+    where = [{fold for fold, numbers in enumerate(held_out) for number in numbers if lessons[number].hand == hand}
+             for hand in "abcdefghij"]  # fmt: skip
+    assert all(len(folds_of_one) == 1 for folds_of_one in where)
+    assert max(map(len, held_out)) <= min(map(len, held_out)) + 3
 
 
 def test_test_messages_are_never_learnt() -> None:
