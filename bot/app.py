@@ -48,9 +48,11 @@ class App:
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        named = {channel.name: channel for channel in channels}
         return Worker(
-            self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner
-        )
+            self.storage, named, lambda: self.compiled, time.time, owner,
+            lambda channel, chat: pseudonym(self.secret, channel, chat),
+        )  # fmt: skip
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.

@@ -101,7 +101,8 @@ async def serving(
     peer: TelegramPeer, folder: Path, webhook: bool = False, **settings: object
 ) -> AsyncIterator[RunningBot]:
     """The bot, ready to hear what people on the peer say; stopped at the end."""
-    settings = {"telegram_token": peer.token, "telegram_api_base": peer.url} | settings
+    told = {"telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_per_second": 0}
+    settings = told | settings
     before = len(peer.calls)
     if webhook:
         port = free_port()

@@ -9,6 +9,7 @@ Where to find what:
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
+``pacing``    how fast replies may leave, kept by all processes together
 ``people``    pseudonym, language, memory for some hours, blocked or not
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
@@ -31,7 +32,7 @@ from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
-from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
+from bot.storage.outbox import ChannelPace, DeadReply, Outbox, OutboxRow, Recipient
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.retention import Retention, Swept, sweep
 from bot.storage.secret import Secret, load_secret
@@ -40,6 +41,7 @@ __all__ = [
     "Arrival",
     "BackupFailed",
     "BackupUnreadable",
+    "ChannelPace",
     "DeadLetter",
     "DeadReply",
     "Inbox",

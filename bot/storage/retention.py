@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, delete, literal_column, select
 
+from bot.storage import pacing
 from bot.storage.database import Database
 from bot.storage.people import erase_expired
 from bot.storage.tables import inbox, outbox
@@ -44,6 +45,7 @@ async def sweep(database: Database, retention: Retention, now: float) -> Swept:
     for table in (outbox, inbox):
         tombstones += await _delete(database, table, "state <> 'dead'", now - retention.tombstones)
         dead_letters += await _delete(database, table, "state = 'dead'", now - retention.dead_letters)
+    await database.write(lambda connection: pacing.forget(connection, now))
     await _empty_journal(database)
     return Swept(memories, tombstones, dead_letters)
 

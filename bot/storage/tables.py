@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``paces``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -143,4 +143,13 @@ feedback = Table(
     Column("rules", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     sqlite_autoincrement=True,
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("free_at", Double, nullable=False),
+    Column("held_until", Double),
 )
