@@ -49,14 +49,11 @@ class App:
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        named = {channel.name: channel for channel in channels}
         return Worker(
-            self.storage,
-            {channel.name: channel for channel in channels},
-            lambda: self.compiled,
-            time.time,
-            owner,
-            self.retention,
-        )
+            self.storage, named, lambda: self.compiled, time.time, owner, self.retention,
+            lambda channel, chat: pseudonym(self.secret.value, channel, chat),
+        )  # fmt: skip
 
     @property
     def retention(self) -> Retention:

@@ -56,7 +56,10 @@ async def serve_telegram(settings: Settings) -> None:
     assert settings.telegram_token is not None
     stop = _stop_on_signal()
     client = TelegramClient(
-        settings.telegram_token.get_secret_value(), settings.telegram_api_base, answer_within=ANSWER_WITHIN
+        settings.telegram_token.get_secret_value(),
+        settings.telegram_api_base,
+        answer_within=ANSWER_WITHIN,
+        per_second=settings.telegram_per_second,
     )
     with _listener(settings) as listener:
         async with open_app(settings) as app:

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         None,
         description="Rahasia webhook, 32–256 huruf Latin, angka, _ atau -. Kosong: diturunkan dari PERSON_SECRET.",
     )
+    telegram_per_second: float = Field(
+        30.0, ge=0, le=10_000,
+        description="Pesan per detik yang boleh dikirim, semua proses bersama. 0: tanpa batas, juga per obrolan.",
+    )  # fmt: skip
     person_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, description="Rahasia untuk menyamarkan pengguna, sedikitnya 32 huruf. Kosong: dibuat di samping database."
     )

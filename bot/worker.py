@@ -7,7 +7,7 @@ import logging
 import random
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TypeVar
@@ -20,9 +20,11 @@ from bot.conversation.wording import Wording
 from bot.deeds import deeds, kept_for
 from bot.keeping import Kept
 from bot.messages import Incoming, Reply
-from bot.storage import InboxRow, OutboxRow, Retention, Storage, StorageUnavailable
+from bot.pace import ChatPace
+from bot.storage import ChannelPace, InboxRow, OutboxRow, Recipient, Retention, Storage, StorageUnavailable
 from bot.storage import Memory as StoredMemory
 from bot.storage.database import Signal
+from bot.storage.outbox import Hold
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", InboxRow, OutboxRow)
@@ -63,6 +65,10 @@ class Worker:
     """A name that no other worker has."""
     retention: Retention = field(default_factory=Retention)
     """How long things are kept."""
+    chat_name: Callable[[str, str], str] = lambda channel, chat: f"{channel} {chat}"
+    """(channel, chat's id there) → the name under which the chat's pace is kept; a keyed hash where it matters."""
+    next_moments: dict[str, float] = field(default_factory=dict)
+    """When this process may send its next message on a channel, UTC seconds."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -116,8 +122,22 @@ class Worker:
         return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, self.channels.keys())
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
-        """Replies that wait, one a person, of the channels that run here."""
-        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE, self.channels.keys())
+        """Replies that wait, one a person, of the channels that run here; as many as may leave soon."""
+        paced = {name: self._channel_pace(channel) for name, channel in self.channels.items() if channel.pace}
+        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE, self.channels.keys(), paced)
+
+    def _channel_pace(self, channel: Channel) -> ChannelPace:
+        assert channel.pace is not None
+        overall = channel.pace
+
+        def of(to: Recipient) -> ChatPace:
+            found = channel.chat_pace(to.address)
+            # An address that makes no sense is refused in a moment; that counts as one message all the same.
+            return (
+                replace(found, chat=self.chat_name(to.channel, found.chat)) if found else ChatPace(to.person, overall)
+            )
+
+        return ChannelPace(overall, of)
 
     async def answer(self, row: InboxRow) -> None:
         """Steps 3 to 5 for one message; raises StorageUnavailable, and then it is answered once the lease is over."""
@@ -171,6 +191,7 @@ class Worker:
     async def send(self, row: OutboxRow) -> None:
         """Step 6 for one reply; raises StorageUnavailable, and then it may be sent again once the lease is over."""
         outbox = self.storage.outbox
+        await self._its_moment(row)
         try:
             outcome = await self._outcome(row)
         except Exception as error:  # only this reply is at fault, so only its own tries are counted
@@ -180,7 +201,7 @@ class Worker:
         match outcome:
             case Delivered(message_id=message_id):
                 await self._mark_sent(row, message_id)
-            case RetryLater(seconds=seconds, reason=reason):
+            case RetryLater(seconds=seconds, reason=reason, whole_channel=whole):
                 # Not counted: however long a platform or the network is away, nobody's answer is given up for it
                 # before its time.
                 pause = (
@@ -189,19 +210,29 @@ class Worker:
                     else max(seconds, SHORTEST_PAUSE)
                 )
                 log.warning("reply %d waits %.1f seconds: %s", row.lease.key, pause, reason)
-                await outbox.retry_later(row, reason, pause, counted=False)
+                hold: Hold = "" if seconds is None or not row.chat else "channel" if whole else "chat"
+                await outbox.retry_later(row, reason, pause, counted=False, hold=hold)
             case Blocked():
                 await self._set_blocked(row.to.person, True)
             case Refused(reason=reason):
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
 
+    async def _its_moment(self, row: OutboxRow) -> None:
+        """Wait until the row may leave. After a pause of the whole process what is late leaves one by one, not at once."""
+        pace = self.channels[row.to.channel].pace
+        if pace is None or not row.send_at:
+            return
+        while (wait := max(row.send_at, self.next_moments.get(row.to.channel, 0.0)) - self.clock()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        self.next_moments[row.to.channel] = self.clock() + pace.seconds
+
     async def _mark_sent(self, row: OutboxRow, message_id: str) -> None:
         """However long the database is away: what is not marked would be sent again."""
         tries = 0
         while True:
             try:
-                await self.storage.outbox.mark_sent(row.lease.key, message_id)
+                await self.storage.outbox.mark_sent(row.lease.key, message_id, row)
                 return
             except StorageUnavailable as error:
                 tries += 1

@@ -23,6 +23,8 @@ from tests.peers.telegram_peer import Sent, TelegramPeer
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot")
+SHARED_SECRET = "rahasia bersama semua proses uji coba"
+"""PERSON_SECRET of the processes on a shared database, unless a test names another."""
 START_WITHIN = 60.0
 """Seconds; a start takes about three, and more when other tests run beside it."""
 ANSWER_WITHIN = 20.0
@@ -95,6 +97,8 @@ async def until(condition: Callable[[], object], within: float = ANSWER_WITHIN) 
 @asynccontextmanager
 async def started(folder: Path, *arguments: str, **settings: object) -> AsyncIterator[RunningBot]:
     """A process of the bot with these arguments and settings; killed at the end if it still runs."""
+    if str(settings.get("database_url", "")).startswith("postgresql"):
+        settings = {"person_secret": SHARED_SECRET} | settings
     log = folder / "log.txt"
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
@@ -114,7 +118,8 @@ async def serving(
     peer: TelegramPeer, folder: Path, webhook: bool = False, **settings: object
 ) -> AsyncIterator[RunningBot]:
     """The bot, ready to hear what people on the peer say; stopped at the end."""
-    settings = {"telegram_token": peer.token, "telegram_api_base": peer.url} | settings
+    told = {"telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_per_second": 0}
+    settings = told | settings
     before = len(peer.calls)
     if webhook:
         port = free_port()

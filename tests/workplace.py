@@ -16,6 +16,7 @@ from bot.channels import Delivered, Outcome, Received
 from bot.checking import Compiled, compile_knowledge
 from bot.knowledge import load_knowledge
 from bot.messages import Reply
+from bot.pace import ChatPace, Pace
 from bot.storage import Storage, open_storage
 from bot.worker import Worker
 from tests.peers.telegram_delivery import Bell
@@ -27,6 +28,7 @@ class PretendChannel:
     """Delivers at once, or whatever else it was told for the next deliveries."""
 
     name = "telegram"
+    pace: Pace | None = None
 
     def __init__(self) -> None:
         self.tried: list[tuple[str, str]] = []
@@ -44,6 +46,10 @@ class PretendChannel:
     def fit(self, reply: Reply) -> tuple[Reply, ...]:
         """Takes any length."""
         return (reply,)
+
+    def chat_pace(self, address: str) -> ChatPace | None:
+        """Each person writes in a chat of their own, one message a second."""
+        return ChatPace(address, Pace(1.0))
 
     async def deliver(self, address: str, reply: Reply) -> Outcome:
         """As told, else delivered."""

@@ -9,6 +9,7 @@ Where to find what:
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
+``pacing``    how fast replies may leave, kept by all processes together
 ``people``    pseudonym, language, memory for some hours, blocked or not
 ``cases``     what people handed to officers
 ``own_data``  all that is held on a person, to be shown or erased
@@ -35,7 +36,7 @@ from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, WrongKe
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
-from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
+from bot.storage.outbox import ChannelPace, DeadReply, Outbox, OutboxRow, Recipient
 from bot.storage.own_data import held
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.resealing import Resealed, reseal
@@ -47,6 +48,7 @@ __all__ = [
     "Arrival",
     "BackupFailed",
     "BackupUnreadable",
+    "ChannelPace",
     "DeadLetter",
     "DeadReply",
     "Inbox",

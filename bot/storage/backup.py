@@ -30,11 +30,14 @@ from bot.failures import Failure
 from bot.storage.database import Database, StorageUnavailable
 from bot.storage.migrating import lock_migrations, newest_revision, refuse_newer, require_newest, run_migrations
 from bot.storage.secret import Secret
-from bot.storage.tables import metadata
+from bot.storage.tables import metadata, paces
 from bot.storage.vault import Sealed, Vault, as_stored, head_of, is_sealed
 
 _FORMAT = "cekdulu-backup-1"
 _ROWS_AT_ONCE = 500
+
+# The pace of sending is of this moment only.
+_KEPT = [table for table in metadata.sorted_tables if table is not paces]
 
 Counts = dict[str, int]
 """Rows by table."""
@@ -135,12 +138,11 @@ def _telling(file: Path) -> Iterator[None]:
 
 
 def _write_lines(connection: Connection, lines: IO[str], person: Secret, vault: Vault) -> Counts:
-    tables = metadata.sorted_tables
-    columns = {table.name: table.columns.keys() for table in tables}
+    columns = {table.name: table.columns.keys() for table in _KEPT}
     keys = {"person": Vault(person.value).newest, "keys": vault.heads}
     _write_line(lines, {"format": _FORMAT, "revision": newest_revision(), "columns": columns, **keys})
     counts = {}
-    for table in tables:
+    for table in _KEPT:
         _write_line(lines, {"table": table.name})
         rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(*map(as_stored, table.columns)))
         pack = [_packing(column, vault) for column in table.columns]
@@ -237,7 +239,7 @@ def _head(line: Any) -> _Head:
 
 def _holds_something(connection: Connection) -> bool:
     names = inspect(connection).get_table_names()
-    found = (table for table in metadata.sorted_tables if table.name in names)
+    found = (table for table in _KEPT if table.name in names)
     return any(connection.execute(select(text("1")).select_from(table).limit(1)).first() for table in found)
 
 

@@ -6,7 +6,7 @@ person is; a row that backs off holds up its own line and no other. A lease that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -121,6 +121,11 @@ class Queue:
         mine = update(self.table).where(row.state == LEASED, row.leased_by == owner)
         back = mine.values(state="pending", leased_until=None, leased_by=None, attempts=row.attempts - 1)
         return connection.execute(back).rowcount
+
+    def put_back(self, connection: Connection, leases: Mapping[Lease, float]) -> None:
+        """Give some leases back, as if the rows had not been tried; each row may be leased again from its moment on."""
+        for lease, moment in leases.items():
+            self.close(connection, lease, state="pending", attempts=lease.attempts - 1, available_at=moment)
 
     def _closing(self) -> Update:
         """Built once: what it sets comes with each call, which is several times faster than building it anew."""

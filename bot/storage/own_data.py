@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from bot.keeping import Held
 from bot.storage.cases import cases_of
 from bot.storage.outbox import drop_replies
-from bot.storage.tables import DEAD, cases, inbox, outbox, people
+from bot.storage.tables import DEAD, cases, inbox, outbox, paces, people
 
 UNSENT_SECONDS = 40.0
 """So long the last reply to an erased person is tried; with the sweep's pause nothing of them is left in a minute."""
@@ -45,6 +45,7 @@ def erase_person(connection: Connection, person: str, now: float) -> None:
     mine = (inbox.c.person == person, inbox.c.state == DEAD)
     connection.execute(update(inbox).where(*mine).values(_TOMBSTONE))
     drop_replies(connection, outbox.c.person == person, now)
+    connection.execute(delete(paces).where(paces.c.chat == person))  # a person's own chat bears their pseudonym
 
 
 def drop_last_words(connection: Connection, now: float) -> int:

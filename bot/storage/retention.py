@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, delete, literal_column, select
 
+from bot.storage import pacing
 from bot.storage.cases import erase_over
 from bot.storage.database import Database
 from bot.storage.own_data import drop_last_words
@@ -58,6 +59,7 @@ async def sweep(database: Database, retention: Retention, now: float) -> Swept:
     for table in (outbox, inbox):
         tombstones += await _delete(database, table, "state <> 'dead'", now - retention.tombstones)
         dead_letters += await _delete(database, table, "state = 'dead'", now - retention.dead_letters)
+    await database.write(lambda connection: pacing.forget(connection, now))
     await _empty_journal(database)
     return Swept(memories, tombstones, dead_letters, cases, people, verdicts)
 

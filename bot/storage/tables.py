@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -177,3 +177,12 @@ cases = Table(
 )
 Index("ix_cases_person", cases.c.person)
 Index("ix_cases_expires_at", cases.c.expires_at)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("free_at", Double, nullable=False),
+    Column("held_until", Double),
+)

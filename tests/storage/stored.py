@@ -9,16 +9,22 @@ from sqlalchemy import Column, Connection, make_url, select
 
 from bot.storage import Storage
 from bot.storage.tables import metadata
-from bot.storage.vault import as_stored
+from bot.storage.vault import as_stored, is_sealed
 
 
-async def rows_as_stored(storage: Storage) -> list[str]:
-    """Every row of every table as text, its table's name in front; nothing is opened."""
+async def rows_as_stored(storage: Storage, *, sealed: bool = True) -> list[str]:
+    """Every row of every table as text, its table's name in front; nothing is opened.
+
+    ``sealed=False``: sealed texts are left out, in whose letters any short word may turn up by chance.
+    """
+
+    def shown(value: object) -> object:
+        return "~" if not sealed and isinstance(value, str) and is_sealed(value) else value
 
     def found(connection: Connection) -> list[str]:
         tables = metadata.sorted_tables
         return [
-            f"{table.name} {tuple(row)}"
+            f"{table.name} {tuple(map(shown, row))}"
             for table in tables
             for row in connection.execute(select(*map(as_stored, table.columns)))
         ]

@@ -12,7 +12,7 @@ import pytest
 from bot.conversation.dialogue import Feedback
 from bot.keeping import HeldCase, NewCase
 from bot.messages import Incoming, Reply
-from bot.storage import Arrival, Memory, Retention, Storage, Swept
+from bot.storage import Arrival, Memory, Retention, Storage, Swept, pacing
 from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed, InboxRow
 from bot.storage.own_data import UNSENT_SECONDS, erase_person
@@ -37,7 +37,8 @@ def hand_over(row: InboxRow, days: float = 180, case: NewCase = CASE) -> Deed:
 
 
 async def siti_with_everything(storage: Storage, clock: MovedClock) -> None:
-    """Siti has a memory, a case, a dead letter, a dead reply, a waiting reply and a waiting message; so has Budi."""
+    """Siti has a memory, a case, a dead letter, a dead reply, a waiting reply and a waiting message, and Telegram asked to
+    wait with messages to her; so has Budi."""
     for number, person in ((10, "siti"), (20, "budi")):
         await storage.inbox.store(Arrival("telegram", f"x{number}", "{", person, problem="not JSON"))
         await storage.inbox.store(arrival(number, person))
@@ -47,6 +48,8 @@ async def siti_with_everything(storage: Storage, clock: MovedClock) -> None:
         assert await storage.inbox.finish(row, [Reply("satu"), Reply("dua")], memory, also=[hand_over(row, case=case)])
         (reply,) = [reply for reply in await storage.outbox.lease("sender") if reply.to.person == person]
         await storage.outbox.give_up(reply, "refused")
+        held = partial(pacing.hold, channel="telegram", chat=person, until=clock.now + 3600, now=clock.now, whole=False)
+        await storage.database.write(held)
         await storage.inbox.store(arrival(number + 1, person))
         await storage.inbox.lease("other worker")  # Budi's must not wait behind it
 
@@ -74,7 +77,7 @@ async def test_erasing_leaves_nothing_of_the_person_and_all_of_others(storage: S
     before = await storage.held("budi")
     await storage.database.write(lambda connection: erase_person(connection, "siti", clock.now))
     assert await storage.held("budi") == before
-    left = [row for row in await rows_as_stored(storage) if "siti" in row]
+    left = [row for row in await rows_as_stored(storage, sealed=False) if "siti" in row]
     assert len(left) == 1  # the message being answered is no part of the past
     assert "'leased'" in left[0]
 
@@ -126,7 +129,7 @@ async def test_a_farewell_that_cannot_be_delivered_is_given_up(storage: Storage,
     clock.move(1)
     await storage.sweep(clock.now)
     assert await storage.outbox.unfinished() == 1
-    assert not any("siti" in row for row in await rows_as_stored(storage))
+    assert not any("siti" in row for row in await rows_as_stored(storage, sealed=False))
 
 
 async def test_a_stranger_still_hears_the_apology(storage: Storage, clock: MovedClock) -> None:
@@ -208,6 +211,6 @@ async def test_erasing_in_the_middle_of_a_flood(storage: Storage, clock: MovedCl
 
     await asyncio.gather(work("a"), work("b"), send("c"))
     await storage.sweep(clock.now)
-    rows = await rows_as_stored(storage)
+    rows = await rows_as_stored(storage, sealed=False)
     assert not any("siti" in row.replace("-siti", "") for row in rows)  # update ids of this test name people
-    assert sum("p3" in row and "people" in row for row in rows) == 1
+    assert sum(row.startswith("people ('p3'") for row in rows) == 1
