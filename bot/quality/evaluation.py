@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from bot.checking import Assessment, Compiled, check
+from bot.checking import Compiled
+from bot.checking.assessment import assess
+from bot.checking.reading import read_message
 from bot.quality.labelled import Labelled
 
 OUTCOMES = ("danger", "caution", "no_signs", "emergency", "question", "warning", "other")
@@ -24,6 +26,8 @@ class Judged:
     """What it was taken for, one of ``OUTCOMES``."""
     flags: frozenset[str]
     """Red flags found or suggested."""
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """Probability, 0–1, that the readers of examples give each of ``OUTCOMES``; empty without a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,17 @@ class Figure:
 
 def judge(labels: Iterable[Labelled], compiled: Compiled) -> list[Judged]:
     """Every label beside its assessment, in order."""
-    return [_judged(label, check(label.text, compiled)) for label in labels]
+    return [_judged(label, compiled) for label in labels]
 
 
-def _judged(label: Labelled, assessment: Assessment) -> Judged:
+def _judged(label: Labelled, compiled: Compiled) -> Judged:
+    knowledge = compiled.knowledge
+    reading = read_message(label.text, compiled, knowledge.policy.longest_message)
+    opinion = compiled.reader.read(reading, knowledge) if compiled.reader else None
+    assessment = assess(reading, compiled, opinion)
     found = {match.rule for match in assessment.matches} | {item.rule for item in assessment.suggestions}
-    return Judged(label, assessment.level or assessment.kind, frozenset(found))
+    chances = {name.removeprefix("offer:"): chance for name, chance in opinion.probabilities.items()} if opinion else {}
+    return Judged(label, assessment.level or assessment.kind, frozenset(found), chances)
 
 
 def figures(judged: Sequence[Judged], compiled: Compiled) -> list[Figure]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.checking import Compiled
-from bot.quality.drawing import confusion_picture
+from bot.quality.drawing import confusion_picture, reliability_picture
 from bot.quality.evaluation import (
     OUTCOMES,
     Figure,
@@ -21,6 +21,7 @@ from bot.quality.evaluation import (
 )
 from bot.quality.labelled import Labelled
 from bot.quality.mutations import MUTATIONS, mutate
+from bot.quality.reliability import reliability, reliability_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def evaluation_report(name: str, judged: Sequence[Judged], compiled: Compiled) -
             *confusion_table(judged), "",
             *group_table("register", by_group(judged, lambda one: one.label.register)), "",
             *group_table("length", by_group(judged, length_class)), "",
+            "## Reliability of probabilities", "", *reliability_table(reliability(judged)), "",
             f"## Misses ({len(wrong)})", "", *wrong, "",
         ]
     )  # fmt: skip
@@ -128,9 +130,14 @@ def brittle_rules(mutated: Iterable[Mutated], most: int = 12) -> list[tuple[str,
 
 
 def write_report(folder: Path, name: str, text: str, judged: Sequence[Judged]) -> list[Path]:
-    """Write report.md and confusion.svg into the folder; returns their paths."""
+    """Write report.md and its pictures, confusion.svg and reliability.svg, into the folder; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    report, picture = folder / "report.md", folder / "confusion.svg"
-    report.write_text(text + "\n![confusion](confusion.svg)\n", "utf-8")
-    picture.write_text(confusion_picture(confusion(judged), name), "utf-8")
-    return [report, picture]
+    bins = [(one.probability, one.share, one.count) for one in reliability(judged)]
+    files = {
+        "report.md": f"{text}\n![confusion](confusion.svg)\n\n![reliability](reliability.svg)\n",
+        "confusion.svg": confusion_picture(confusion(judged), name),
+        "reliability.svg": reliability_picture(bins, name),
+    }
+    for file, content in files.items():
+        (folder / file).write_text(content, "utf-8")
+    return [folder / file for file in files]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.checking import Compiled
 from bot.checking.text import read_text
-from bot.quality.evaluation import Figure, Judged, confusion, figures
+from bot.quality.evaluation import Figure, Judged, confusion, figures, judge
 from bot.quality.labelled import Labelled, UnreadableLabels, read_labelled
 from bot.quality.mutations import MUTATIONS, mutate
 from bot.quality.page import worse_than_written, written_figures
-from bot.quality.report import figures_table, misses
+from bot.quality.reliability import Bin, calibration_error, reliability, reliability_table
+from bot.quality.report import evaluation_report, figures_table, misses, write_report
 
 
 def judged(wanted: str, outcome: str, flags: str = "", named: str = "") -> Judged:
@@ -76,6 +78,39 @@ def test_bad_labels_name_the_line(tmp_path: Path, compiled: Compiled, line: str)
     file.write_text('{"text":"a","kind":"other"}\n' + line, "utf-8")
     with pytest.raises(UnreadableLabels, match=r"some\.jsonl:2"):
         read_labelled(file, compiled.knowledge)
+
+
+def given(wanted: str, taken: str, chance: float) -> Judged:
+    """A message for whose outcome ``taken`` was ``chance`` probable."""
+    return replace(judged(wanted, taken), chances={"caution": 1 - chance, taken: chance})
+
+
+def test_reliability_counts_by_bin() -> None:
+    """Each message stands in the bin of its most probable outcome, right when that is the label; 1 is in the last."""
+    found = [given("danger", "danger", 0.92), given("other", "danger", 0.98), given("danger", "danger", 0.71),
+             given("danger", "danger", 1.0), judged("danger", "danger")]  # fmt: skip
+    bins = reliability(found)
+    assert [(one.count, one.share) for one in bins] == [(1, 1.0), (3, pytest.approx(2 / 3))]
+    assert bins[1].probability == pytest.approx((0.92 + 0.98 + 1.0) / 3)
+    assert "calibration error" in reliability_table(bins)[-1]
+    assert reliability([judged("danger", "danger")]) == []
+
+
+def test_calibration_error_weighs_bins_by_messages() -> None:
+    """Honest probabilities have none; a bin counts as much as it holds."""
+    assert calibration_error([Bin(0.8, 0.8, 5)]) == 0
+    assert calibration_error([Bin(0.9, 0.5, 3), Bin(0.6, 0.6, 1)]) == pytest.approx(0.3)
+    assert calibration_error([]) == 0
+
+
+def test_report_shows_reliability(tmp_path: Path, compiled: Compiled) -> None:
+    """The probabilities of the shipped reader come as a table in the report and as a curve beside the confusion."""
+    found = judge([judged("other", "other").label, judged("question", "question").label], compiled)
+    assert [sum(one.chances.values()) for one in found] == [pytest.approx(1)] * 2
+    written = write_report(tmp_path, "two", evaluation_report("two", found, compiled), found)
+    assert [path.name for path in written] == ["report.md", "confusion.svg", "reliability.svg"]
+    assert "| probability given | share right | of |" in written[0].read_text("utf-8")
+    assert written[2].read_text("utf-8").count("<circle") == len(reliability(found))
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
