@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import __version__
+from bot import __version__, commands_storage
 from bot.failures import Failure
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -292,6 +292,11 @@ def bench(
     from bot.bench.report import run_bench
 
     run_bench(_compiled(None), out, phrases, messages, corpus)
+
+
+app.add_typer(commands_storage.app, name="dead-letters")
+app.command()(commands_storage.backup)
+app.command()(commands_storage.restore)
 
 
 def main() -> None:

@@ -112,12 +112,12 @@ class Worker:
         await self.storage.outbox.release(self.owner)
 
     async def lease_messages(self, most: int = AT_ONCE) -> Sequence[InboxRow]:
-        """Step 2: messages that wait, one a person."""
-        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE)
+        """Step 2: messages that wait, one a person, of the channels that run here."""
+        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, self.channels.keys())
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
-        """Replies that wait, one a person."""
-        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE)
+        """Replies that wait, one a person, of the channels that run here."""
+        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE, self.channels.keys())
 
     async def answer(self, row: InboxRow) -> None:
         """Steps 3 to 5 for one message; raises StorageUnavailable, and then it is answered once the lease is over."""
@@ -142,8 +142,8 @@ class Worker:
         compiled = self.knowledge()
         kept = await kept_for(incoming, row.sender, self.storage, self.retention)
         result = await self._answered(incoming, _recalled(stored.memory), compiled, kept)
-        channel = self.channels.get(row.sender.channel)
-        pieces = [piece for reply in result.replies for piece in (channel.fit(reply) if channel else (reply,))]
+        channel = self.channels[row.sender.channel]
+        pieces = [piece for reply in result.replies for piece in channel.fit(reply)]
         memory = None if result.erases else self._kept(result, compiled)
         await self.storage.inbox.finish(row, pieces, memory, result.feedback, deeds(result, row.sender, self.retention))
 
@@ -179,11 +179,15 @@ class Worker:
             return
         match outcome:
             case Delivered(message_id=message_id):
-                await outbox.mark_sent(row.lease.key, message_id)
+                await self._mark_sent(row, message_id)
             case RetryLater(seconds=seconds, reason=reason):
                 # Not counted: however long a platform or the network is away, nobody's answer is given up for it
                 # before its time.
-                pause = backoff(row.lease.attempts) if seconds is None else max(seconds, SHORTEST_PAUSE)
+                pause = (
+                    backoff_by_age(self.clock() - row.lease.created_at)
+                    if seconds is None
+                    else max(seconds, SHORTEST_PAUSE)
+                )
                 log.warning("reply %d waits %.1f seconds: %s", row.lease.key, pause, reason)
                 await outbox.retry_later(row, reason, pause, counted=False)
             case Blocked():
@@ -192,11 +196,20 @@ class Worker:
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
 
+    async def _mark_sent(self, row: OutboxRow, message_id: str) -> None:
+        """However long the database is away: what is not marked would be sent again."""
+        tries = 0
+        while True:
+            try:
+                await self.storage.outbox.mark_sent(row.lease.key, message_id)
+                return
+            except StorageUnavailable as error:
+                tries += 1
+                log.error("reply %d is sent and not yet marked: %s", row.lease.key, error)
+                await asyncio.sleep(min(backoff(tries), 1.0))
+
     async def _outcome(self, row: OutboxRow) -> Outcome:
-        channel = self.channels.get(row.to.channel)
-        if channel is None:
-            return RetryLater(LONGEST_BACKOFF, "channel is not running here")
-        reply = row.reply
+        channel, reply = self.channels[row.to.channel], row.reply
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await channel.deliver(row.to.address, reply)
@@ -207,6 +220,11 @@ class Worker:
 def backoff(attempts: int) -> float:
     """Seconds before the next try: doubling from one second, jittered by half, at most ``LONGEST_BACKOFF``."""
     return min(LONGEST_BACKOFF, 2.0 ** min(attempts - 1, 20)) * random.uniform(0.5, 1.0)
+
+
+def backoff_by_age(age: float) -> float:
+    """Seconds before the next try of what is that many seconds old: each wait about as long as all before it."""
+    return min(LONGEST_BACKOFF, max(1.0, age)) * random.uniform(0.5, 1.0)
 
 
 def fault(error: BaseException) -> str:

@@ -12,7 +12,10 @@ from bot.settings import Settings
 from tests.command_line import CommandLine
 from tests.running_bot import SMALL_OFFER, small_knowledge
 
-COMMANDS = ("serve", "chat", "check", "check-knowledge", "new-flag", "schema", "settings", "migrate", "bench")
+COMMANDS = (
+    "serve", "chat", "check", "check-knowledge", "new-flag", "schema", "settings", "migrate", "bench", "dead-letters",
+    "backup", "restore",
+)  # fmt: skip
 LINE_KEYS = {"id", "kind", "level", "matches", "markers", "suggestions", "facts", "evidence", "missing", "contacts"}
 MATCH_KEYS = {"rule", "severity", "part", "quote", "start", "end"}
 SECRET = "rahasia-sekali-" * 3

@@ -113,10 +113,11 @@ async def test_blocked_and_unblocked_are_not_answered(place: Workplace) -> None:
 
 
 async def test_a_channel_that_is_not_running_here(place: Workplace) -> None:
-    """Its messages are answered, and the replies wait for whoever can deliver them."""
+    """Its messages wait, untouched, for a process that can read and deliver there."""
     await place.storage.inbox.store(Arrival("lain", "1", "{}", "ani", "{}", Incoming("1", "text", "/cek")))
     await place.work()
-    assert (place.channel.tried, place.states(), place.states("inbox")) == ([], ["pending"], ["done"])
+    assert (place.channel.tried, place.states(), place.states("inbox")) == ([], [], ["pending"])
+    assert place.rows("SELECT attempts FROM inbox") == [(0,)]
 
 
 async def test_a_killed_worker_is_replaced_within_seconds(place: Workplace) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot import worker as worker_module
 from bot.channels import Blocked, Refused, RetryLater
-from bot.worker import LONGEST_BACKOFF, backoff
+from bot.worker import LONGEST_BACKOFF, backoff, backoff_by_age
 from tests.running_bot import SMALL_OFFER
 from tests.workplace import Workplace, workplace
 
@@ -95,6 +95,37 @@ async def test_a_platform_that_is_away_for_long(place: Workplace, asked: float |
     place.channel.next.append(RetryLater(asked, "network"))
     await place.send()
     assert place.states() == ["dead"]
+
+
+@pytest.mark.parametrize(("age", "most"), [(0.0, 1.0), (0.4, 1.0), (7.0, 7.0), (3_600.0, LONGEST_BACKOFF)])
+def test_backoff_by_age(age: float, most: float) -> None:
+    """As long again as a reply has waited already, spread over the half of it, within a second and a minute."""
+    pauses = [backoff_by_age(age) for _ in range(200)]
+    assert most / 2 <= min(pauses)
+    assert max(pauses) <= most
+    assert max(pauses) - min(pauses) > most / 4
+
+
+async def test_what_is_sent_is_marked_when_the_database_is_back(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that is away between sending and marking makes nobody read anything twice."""
+    monkeypatch.setattr(worker_module, "backoff", lambda _: 0.01)
+    gate = asyncio.Event()
+    place.channel.next.append(gate)
+    await place.hear(("ani", "/cek"))
+    await place.answer()
+    (row,) = await place.worker.lease_replies()
+    sending = asyncio.create_task(place.worker.send(row))
+    await place.channel.until(tries=1)
+    with place.connection() as locking:
+        locking.execute("BEGIN EXCLUSIVE")
+        gate.set()
+        await asyncio.wait([sending], timeout=0.3)
+        assert not sending.done()
+        locking.rollback()
+    await asyncio.wait_for(sending, 10)
+    assert (len(place.told("ani")), place.states()) == (1, ["sent"])
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 10, 5_000])

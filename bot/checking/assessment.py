@@ -10,7 +10,7 @@ from bot.checking.evidence import Evidence, evidence_map, missing_statements
 from bot.checking.facts import Fact
 from bot.checking.kinds import decide_kind
 from bot.checking.levels import offer_level
-from bot.checking.opinion import Opinion, Suggestion
+from bot.checking.opinion import Explanation, Opinion, Suggestion
 from bot.checking.reading import Match, Reading
 from bot.checking.scope import Scope, work_scope
 from bot.knowledge.schema import Kind, Level, Part
@@ -89,6 +89,7 @@ def assess(
     countries = tuple(dict.fromkeys(fact.country for fact in reading.facts
                                     if fact.type == "place" and fact.country not in ("", "ID")))  # fmt: skip
     told = reasons if level in _TOLD else ()
+    explanation = opinion.explain() if opinion is not None and level in _TOLD else Explanation()
     return Assessment(
         kind=kind,
         level=level,
@@ -103,18 +104,18 @@ def assess(
         scope=scope,
         unproven=verdict is not None and verdict.unproven,
         truncated=reading.text.truncated,
-        suggestions=opinion.suggestions if opinion is not None and level in _TOLD else (),
-        resembles=resembling(reading, opinion) if opinion is not None and verdict and verdict.resembles else None,
+        suggestions=explanation.suggestions,
+        resembles=resembling(reading, explanation) if verdict and verdict.resembles else None,
     )
 
 
-def resembling(reading: Reading, opinion: Opinion) -> Match:
+def resembling(reading: Reading, explanation: Explanation) -> Match:
     """The person's words that weighed most, under the first suggested rule or under none."""
-    original = reading.text.original
-    if opinion.suggestions:
-        first = opinion.suggestions[0]
+    if explanation.suggestions:
+        first = explanation.suggestions[0]
         return Match(first.rule, first.start, first.end, first.quote)
-    return Match("", opinion.start, opinion.end, original[opinion.start : opinion.end])
+    start, end = explanation.start, explanation.end
+    return Match("", start, end, reading.text.original[start:end])
 
 
 def weigh(reading: Reading, compiled: Compiled) -> tuple[Reason, ...]:

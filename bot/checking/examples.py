@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.checking.features import Features, read_features
-from bot.checking.opinion import OUTCOMES, Opinion, Suggestion
+from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Suggestion
 from bot.checking.text import Text
 from bot.checking.weights import Scorer, Weights
 
@@ -43,9 +43,15 @@ class ExampleReader:
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
         chances = _softmax(self.weights.outcomes.scores(buckets, signs))
-        start, end = _stretch(features, reading.text, rows, self.weights.outcomes, int(chances.argmax()))
-        suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
-        return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), suggestions, start, end)
+
+        def explain() -> Explanation:
+            suggestions = tuple(self._suggestions(features, buckets, signs, reading, knowledge))
+            if suggestions:
+                return Explanation(suggestions, suggestions[0].start, suggestions[0].end)
+            column = int(chances.argmax())
+            return Explanation((), *_stretch(features, reading.text, rows, self.weights.outcomes, column))
+
+        return Opinion(dict(zip(OUTCOMES, chances.tolist(), strict=True)), explain)
 
     def _suggestions(self, features: Features, buckets: NDArray[np.int64], signs: NDArray[np.int64], reading: Reading,
                      knowledge: Knowledge) -> Iterator[Suggestion]:  # fmt: skip
@@ -82,19 +88,17 @@ def _stretch(features: Features, text: Text, rows: Mapping[str, int], scorer: Sc
     for sign, first, last in features.placed:
         if sign in rows and last < len(word_weights):
             word_weights[first : last + 1] += scorer.signs[rows[sign], column] / (last + 1 - first)
-    first, last = _heaviest_run(word_weights.tolist(), text)
+    first, last = _heaviest_run(word_weights, text)
     return text.span(text.tokens[first].start, text.tokens[last].end)
 
 
-def _heaviest_run(word_weights: list[float], text: Text) -> tuple[int, int]:
+def _heaviest_run(word_weights: NDArray[np.float64], text: Text) -> tuple[int, int]:
     """First and last word of the run of at most ``LONGEST_STRETCH`` words of one sentence that weighs most."""
-    best, first, last = float("-inf"), 0, 0
-    for start in range(len(word_weights)):
-        total = 0.0
-        for stop in range(start, min(start + LONGEST_STRETCH, len(word_weights))):
-            if text.tokens[stop].sentence != text.tokens[start].sentence:
-                break
-            total += word_weights[stop]
-            if total > best:
-                best, first, last = total, start, stop
-    return first, last
+    count = len(word_weights)
+    sentences = np.fromiter((token.sentence for token in text.tokens[:count]), dtype=np.int64, count=count)
+    sums = np.concatenate(([0.0], np.cumsum(word_weights)))
+    first = np.arange(count)[:, None]
+    last = np.minimum(first + np.arange(LONGEST_STRETCH), count - 1)
+    runs = np.where(sentences[last] == sentences[first], sums[last + 1] - sums[first], -np.inf)
+    row, column = divmod(int(runs.argmax()), LONGEST_STRETCH)
+    return row, min(row + column, count - 1)

@@ -27,6 +27,7 @@ FEATURE_VERSION: Final = 1
 
 _LENGTHS = (15, 40, 80, 150, 300, 600, 1200)
 _LINES = (1, 4, 9)
+_SYMBOLS = re.compile("[^\u0000-\u2190]")
 _BULLETS = re.compile(r"(?m)^\s*(?:[-•●▪✅✔➡👉📌*▶🔸🔹]|\d{1,2}[.)])")
 _QUOTED = re.compile(r"[\"“”«»].{12,}?[\"“”«»]", re.DOTALL)
 _FORWARDED = re.compile(r"(?im)\b(?:forwarded|diteruskan|terusan|fwd|dari grup|copas)\b|^\s*\[\d{1,2}[:.]\d{2}")
@@ -136,7 +137,7 @@ def _layout_signs(text: Text) -> Iterator[str]:
         yield "quoted"
     if _FORWARDED.search(original):
         yield "forwarded"
-    if sum(character > "\u2190" for character in original) > 2:
+    if len(_SYMBOLS.findall(original)) > 2:
         yield "symbols"
     if sum(map(str.isupper, original)) * 3 > length > 20:
         yield "capitals"

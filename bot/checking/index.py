@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.checking.lattice import Lattice, Occurrence, Where, read_lattice
+from bot.checking.lattice import Lattice, Occurrence, cells_in, read_lattice
 from bot.checking.lexicon import Lexicon
 from bot.checking.lexicon_builder import LexiconBuilder, words_of
-from bot.checking.matching import MOST_ALIKE, Ending, PhraseTree, Spans, find_spans
+from bot.checking.matching import MOST_ALIKE, Ending, Sequels, SequelsBuilder, Spans, find_spans
 from bot.checking.phrases import Element, Path, PhraseError, is_fact, parse_phrase
 from bot.checking.text import Text
 
@@ -70,16 +71,52 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True)
+class Joints:
+    """The phrases with ``&``, each filed under something without which it cannot be found."""
+
+    by_ending: Mapping[Ending, tuple[Joint, ...]]
+    """Those with a part that is nothing but longer paths, under its ending."""
+    by_symbol: Mapping[int, tuple[Joint, ...]]
+    """Of the others those with a part that is one symbol, under it."""
+    others: tuple[Joint, ...]
+    """Those whose parts all have several ways to be there."""
+
+    def within(self, symbols: Set[int], endings: Set[Ending]) -> Iterator[Joint]:
+        """The phrases that may be in a message with these symbols and endings."""
+        for ending in self.by_ending.keys() & endings:
+            yield from self.by_ending[ending]
+        for symbol in self.by_symbol.keys() & symbols:
+            yield from self.by_symbol[symbol]
+        yield from self.others
+
+
+def _filed(joints: Iterable[Joint]) -> Joints:
+    by_ending: dict[Ending, tuple[Joint, ...]] = {}
+    by_symbol: dict[int, tuple[Joint, ...]] = {}
+    others: list[Joint] = []
+    for joint in joints:
+        ending = next((part.ending for part in joint.parts if not part.symbols), None)
+        if ending is not None:
+            by_ending[ending] = (*by_ending.get(ending, ()), joint)
+        elif joint.needs:
+            symbol = min(joint.needs)
+            by_symbol[symbol] = (*by_symbol.get(symbol, ()), joint)
+        else:
+            others.append(joint)
+    return Joints(by_ending, by_symbol, tuple(others))
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """What matching needs to know of the phrases."""
 
     lexicon: Lexicon
     """Written words → symbols."""
-    tree: PhraseTree
-    """Symbols → rules."""
+    sequels: Sequels
+    """The phrases, or their parts, as symbols that follow each other."""
     phrases: tuple[Phrase | None, ...]
     """Phrases by ending; None where the ending is a part of a joint."""
-    joints: tuple[Joint, ...]
+    joints: Joints
     """Phrases with ``&``."""
     negator: int
     """Symbol of the negators."""
@@ -98,33 +135,39 @@ class Index:
 
     def _drop_question_tags(self, text: Text, lattice: Lattice) -> None:
         """ "mau ikut ga?", "enak gak, …": at the end of a clause such a word asks and negates nothing."""
-        cells, negations = lattice.cells, lattice.where.get(self.negator)
-        if negations:
-            lattice.where[self.negator] = [
-                (start, end) for start, end in negations
-                if end < len(cells) and _TAG_GOES_ON.fullmatch(text.norm, cells[end - 1].end, cells[end].start)
-            ]  # fmt: skip
+        cells, negator = lattice.cells, self.negator
+        if negator not in lattice.where:
+            return
+
+        def negates(end: int) -> bool:
+            follows = end < len(cells)
+            return follows and bool(_TAG_GOES_ON.fullmatch(text.norm, cells[end - 1].end, cells[end].start))
+
+        alone = [1 << cell for cell in cells_in(lattice.where[negator]) if negates(cell + 1)]
+        lattice.where[negator] = sum(alone)
+        if negator in lattice.wide:
+            lattice.wide[negator] = [place for place in lattice.wide[negator] if negates(place[1])]
 
     def found(self, lattice: Lattice) -> list[Found]:
         """Phrases found, in no particular order; a phrase with ``&`` when all its parts are there."""
-        spans = find_spans(lattice, self.tree, self.negator)
+        spans = find_spans(lattice, self.sequels, self.negator)
         found: list[Found] = []
         for ending, same in spans.items():
             phrase = self.phrases[ending]
             if phrase is not None:
                 found += [Found(phrase.rule, start, end, phrase.unless) for start, end in same]
         here = lattice.where.keys()
-        for joint in self.joints:
+        for joint in self.joints.within(here, spans.keys()):
             if here >= joint.needs:
-                found += _joined(joint, lattice.where, spans)
+                found += _joined(joint, lattice, spans)
         return found
 
 
-def _joined(joint: Joint, where: Where, spans: Spans) -> list[Found]:
+def _joined(joint: Joint, lattice: Lattice, spans: Spans) -> list[Found]:
     """The phrase with ``&`` at each occurrence of its first part; empty when a part is missing."""
     places: list[list[Occurrence]] = []
     for part in joint.parts:
-        here = [place for symbol in part.symbols for place in where.get(symbol, ())[:MOST_ALIKE]]
+        here = [place for symbol in part.symbols for place in lattice.occurrences(symbol)[:MOST_ALIKE]]
         if part.ending is not None:
             here += spans.get(part.ending, ())
         if not here:
@@ -139,7 +182,7 @@ def _together(first: Occurrence, others: Sequence[Sequence[Occurrence]]) -> Occu
     part alone when they lie too far apart to be quoted in one piece."""
     start, end = first
     for places in others:
-        nearest = min(places, key=lambda place: (max(place[0] - first[1], first[0] - place[1], 0), place[0]))
+        nearest = min(places, key=lambda place: (max(place[0] - first[1], first[0] - place[1], 0), place))
         start, end = min(start, nearest[0]), max(end, nearest[1])
     return (start, end) if end - start <= LONGEST_QUOTE else first
 
@@ -154,7 +197,7 @@ class IndexBuilder:
         self._lexicon = LexiconBuilder(spellings, ordinary)
         self._lists = lists
         self._symbols: dict[str, int] = {}
-        self._tree = PhraseTree()
+        self._sequels = SequelsBuilder()
         self._phrases: list[Phrase | None] = []
         self._joints: list[Joint] = []
         self._facts: dict[str, int] = {}
@@ -184,7 +227,7 @@ class IndexBuilder:
         ending = len(self._phrases)
         self._phrases.append(phrase)
         for path, symbols in paths:
-            self._tree.add(path, symbols, ending)
+            self._sequels.add(path, symbols, ending)
         return ending
 
     def _numbered(self, phrase: str, words: Mapping[str, Sequence[str]]) -> list[tuple[Path, list[int]]]:
@@ -203,7 +246,8 @@ class IndexBuilder:
 
     def build(self) -> Index:
         """The finished index; the builder must not be used afterwards."""
-        return Index(self._lexicon.build(), self._tree, tuple(self._phrases), tuple(self._joints), self._negator, self._facts, self._watched,
+        lexicon = self._lexicon.build()
+        return Index(lexicon, self._sequels.build(_commonness(lexicon).__getitem__), tuple(self._phrases), _filed(self._joints), self._negator, self._facts, self._watched,
                      self._list_names)  # fmt: skip
 
     def _standard(self, path: Path) -> Path:
@@ -258,6 +302,23 @@ class IndexBuilder:
         if found is None:
             raise PhraseError(f"Daftar kata {{{name}}} tidak ada. Tulis di 'words' aturan ini atau di words.yaml.")
         return [entry.lower() for entry in found]
+
+
+_FACT_COMMONNESS = 3_000
+"""A fact counts as met often: amounts, places and dates stand in most messages that are checked."""
+
+
+def _commonness(lexicon: Lexicon) -> Mapping[int, int]:
+    """How often a symbol is met, guessed from the knowledge alone: words of which many phrases speak are common words.
+
+    Compared on 380 messages with counts from real text: 140 rarest symbols in a message and 390 phrases that wait under
+    them, against 112 and 248 (24 Nov 2026).
+    """
+    found: dict[int, int] = defaultdict(int)
+    for symbols in lexicon.alone:
+        for symbol in symbols:
+            found[symbol] += len(symbols) ** 2
+    return defaultdict(lambda: _FACT_COMMONNESS, found)
 
 
 def _is_word(element: Element) -> bool:

@@ -7,10 +7,12 @@ tree over word ids.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from bot.checking.word_forms import without_suffix
@@ -66,7 +68,7 @@ class Lexicon:
             word for word, ids in surfaces.items()
             if len(word) >= SHORTEST_FUZZY and word not in rigid and self._loose(ids)
         )  # fmt: skip
-        self._deletions = _deletion_table(self._fuzzy)
+        self._deletions = _Deletions(self._fuzzy)
         self.read: Callable[[str], Reading] = lru_cache(KNOWN_WORDS_CACHED)(self._read)
 
     def __len__(self) -> int:
@@ -134,7 +136,7 @@ class Lexicon:
             return ()
         best: list[str] = []
         limit = allowed_edits(len(word))
-        for index in self._candidates(word):
+        for index in self._deletions.near(word):
             known = self._fuzzy[index]
             cutoff = min(limit, allowed_edits(len(known)))
             distance = OSA.distance(word, known, score_cutoff=cutoff)
@@ -145,16 +147,6 @@ class Lexicon:
             else:
                 best.append(known)
         return tuple(dict.fromkeys(found for known in best for found in self._loose(self._surfaces[known])))
-
-    def _candidates(self, word: str) -> list[int]:
-        found: dict[int, None] = {}
-        for shorter in _deletes(word, allowed_edits(len(word))):
-            entry = self._deletions.get(hash(shorter))
-            if isinstance(entry, int):
-                found[entry] = None
-            elif entry is not None:
-                found.update(dict.fromkeys(entry))
-        return list(found)
 
     def _split(self, word: str) -> Reading:
         """Two known words written as one: "pasporasli"."""
@@ -182,18 +174,31 @@ def _deletes(word: str, edits: int) -> set[str]:
     return found
 
 
-def _deletion_table(words: tuple[str, ...]) -> dict[int, int | tuple[int, ...]]:
-    """Hash of a word with letters left out → numbers of the words it may come from.
+class _Deletions:
+    """Words with letters left out, and the words they may come from.
 
-    Hashes take half the memory of the strings; where two meet, the edit distance refuses the wrong word.
+    Hashes in two arrays take a tenth of the memory of a dictionary of strings; where two meet, the edit distance
+    refuses the wrong word.
     """
-    table: dict[int, int | tuple[int, ...]] = {}
-    for index, word in enumerate(words):
-        if len(word) <= LONGEST_FUZZY:
-            for shorter in map(hash, _deletes(word, allowed_edits(len(word)))):
-                before = table.get(shorter)
-                if before is None:
-                    table[shorter] = index
-                else:
-                    table[shorter] = (before, index) if isinstance(before, int) else (*before, index)
-    return table
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        hashes = array("q")
+        numbers = array("i")
+        for number, word in enumerate(words):
+            if len(word) <= LONGEST_FUZZY:
+                shorter = _deletes(word, allowed_edits(len(word)))
+                hashes.extend(map(hash, shorter))
+                numbers.extend([number] * len(shorter))
+        unsorted = np.frombuffer(hashes, dtype=np.int64)
+        order = np.argsort(unsorted, kind="stable")
+        self._hashes = unsorted[order]
+        self._numbers = np.frombuffer(numbers, dtype=np.int32)[order]
+
+    def near(self, word: str) -> list[int]:
+        """Numbers of the words that may be within `allowed_edits`, each once, in order."""
+        deletes = _deletes(word, allowed_edits(len(word)))
+        wanted = np.fromiter(map(hash, deletes), dtype=np.int64, count=len(deletes))
+        starts = self._hashes.searchsorted(wanted)
+        ends = self._hashes.searchsorted(wanted, side="right")
+        found = [self._numbers[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
+        return sorted({number for part in found for number in part.tolist()})

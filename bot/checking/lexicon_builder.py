@@ -31,7 +31,8 @@ class LexiconBuilder:
         self._rigid: set[str] = set()
         self._groups: dict[int, GroupNode] = {}
         self._canonical: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        self._pending: list[tuple[tuple[str, ...], int]] = []
+        self._pending: list[tuple[tuple[int, ...], int]] = []
+        self._ways: dict[str, list[tuple[int, ...]]] = {}
         for word, variants in spellings.items():
             standard = words_of(word)
             self._canonical.setdefault(standard, (standard,))
@@ -61,23 +62,27 @@ class LexiconBuilder:
 
     def add(self, entry: str, symbol: int) -> None:
         """Let ``entry`` (a word, "pegang~", "=kps" or words in a row) show ``symbol``."""
+        ways = self._ways.get(entry)
+        if ways is None:
+            ways = self._ways[entry] = self._read(entry)
+        alone = self._alone
+        for ids in ways:
+            if len(ids) > 1:
+                self._pending.append((ids, symbol))
+            elif not alone[ids[0]] or alone[ids[0]][-1] != symbol:  # a symbol's entries come one after the other
+                alone[ids[0]].append(symbol)
+
+    def _read(self, entry: str) -> list[tuple[int, ...]]:
+        """The numbers of the words in a row that an entry stands for, one row for each of its forms."""
         if entry.endswith("~"):
-            for form in verb_forms(entry[:-1]):
+            forms = verb_forms(entry[:-1])
+            for form in forms:
                 if not form.endswith(entry[1:-1]) and form not in self._ids:
                     self._rigid.add(form)  # rare endings of a verb: their own typos are rarer still, and cost memory
-                self._add_units([(form,)], symbol)
-        elif entry.startswith("="):
-            self._add_units([("=" + word,) for word in words_of(entry[1:])], symbol)
-        else:
-            self._add_units(self.standard(words_of(entry)), symbol)
-
-    def _add_units(self, units: list[tuple[str, ...]], symbol: int) -> None:
-        ids = [self._id(unit) for unit in units]
-        if len(ids) == 1:
-            if symbol not in self._alone[ids[0]]:
-                self._alone[ids[0]].append(symbol)
-        elif ids:
-            self._pending.append((tuple(" ".join(unit) for unit in units), symbol))
+            return [(self._id((form,)),) for form in forms]
+        exact = entry.startswith("=")
+        units = [("=" + word,) for word in words_of(entry[1:])] if exact else self.standard(words_of(entry))
+        return [tuple(self._id(unit) for unit in units)] if units else []
 
     def _id(self, unit: tuple[str, ...]) -> int:
         """Number of a word; "=kps" and "kps" are two, the first only ever found by its exact spelling."""
@@ -110,12 +115,13 @@ class LexiconBuilder:
                     self._group(variant, [standard])
         for word in [name for name in self._ids if " " in name]:
             self._group(tuple(word.split(" ")), [self._ids[word]])
-        for units, symbol in self._pending:
-            self._group_path(units).symbols += (symbol,)
+        names = list(self._ids)
+        for ids, symbol in self._pending:
+            self._group_path(tuple(names[number] for number in ids)).symbols += (symbol,)
         surfaces = {surface: tuple(ids) for surface, ids in self._surfaces.items()}
-        return Lexicon(
-            surfaces, self._rigid, frozenset(self._exact), self._ordinary, tuple(map(tuple, self._alone)), self._groups
-        )
+        same: dict[tuple[int, ...], tuple[int, ...]] = {}
+        alone = tuple(same.setdefault(symbols, symbols) for symbols in map(tuple, self._alone))
+        return Lexicon(surfaces, self._rigid, frozenset(self._exact), self._ordinary, alone, self._groups)
 
     def _group(self, parts: tuple[str, ...], words: list[int]) -> None:
         """Let words in a row show all that their standard word shows."""

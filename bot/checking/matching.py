@@ -1,15 +1,17 @@
 """Matching: finds the rules whose phrases stand in a message, with the person's own words as quote.
 
-All phrases of all rules share one tree over symbols, so that cost hardly grows with their number.
+Every phrase waits under the two of its symbols that are met least often, so that a message looks only at phrases whose
+rarest words it holds, and cost hardly grows with their number. Few of those have all their words in the message, and
+only these are followed word by word.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from bot.checking.lattice import Lattice, Occurrence
+from bot.checking.lattice import Cells, Lattice, Occurrence, cells_in
 from bot.checking.phrases import Path
 
 GAP = 6
@@ -18,137 +20,151 @@ FILLER = 1
 """Words that may stand between two neighbouring words of a phrase, never a negator."""
 
 MOST_ALIKE = 100
-"""Places at which one and the same single word is reported; a message that repeats it more often says nothing more."""
+"""Places at which one and the same phrase is reported; a message that repeats it more often says nothing more."""
 
 Ending = int
 """Number of a complete phrase, or of one of the parts of a phrase that stand anywhere in the message."""
 
-
-@dataclass(slots=True)
-class PhraseTree:
-    """All phrases as one tree; node 0 is the root."""
-
-    children: list[dict[int, int]] = field(default_factory=lambda: [{}])
-    """Node → symbol → next node, for a neighbouring word."""
-    after_gap: list[dict[int, int]] = field(default_factory=lambda: [{}])
-    """Node → symbol → next node, for a word behind ``...``."""
-    endings: list[tuple[Ending, ...]] = field(default_factory=lambda: [()])
-    """Node → what is complete there."""
-
-    def add(self, path: Path, symbols: Iterable[int], ending: Ending) -> None:
-        """Add one path; ``symbols`` are its elements' numbers in order."""
-        node = 0
-        for element, symbol in zip(path, symbols, strict=True):
-            branch = (self.after_gap if element.after_gap else self.children)[node]
-            if symbol not in branch:
-                branch[symbol] = len(self.children)
-                self.children.append({})
-                self.after_gap.append({})
-                self.endings.append(())
-            node = branch[symbol]
-        if ending not in self.endings[node]:
-            self.endings[node] += (ending,)
-
-
 Spans = dict[Ending, list[Occurrence]]
-"""Ending → the cells ``[start, end)`` on which it was found, leftmost first; at least one each."""
-
-Live = list[tuple[int, list[Occurrence]]]
-"""Nodes that the message can go on to, each with the occurrences of its symbol."""
+"""Ending → the cells ``[start, end)`` on which it was found; at least one each."""
 
 
-def find_spans(lattice: Lattice, tree: PhraseTree, negator: int) -> Spans:
-    """Every place where a phrase of the tree stands; per phrase end the leftmost beginning.
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """Words that follow each other, and what is complete when they do."""
 
-    ``negator`` is the symbol of words such as *tidak*, which no gap skips. Each pair of node and cell is entered once,
-    so time grows linearly with the message; what the message lacks is never entered at all.
+    steps: tuple[tuple[int, int], ...]
+    """Symbol, and how many words may be skipped before it."""
+    needs: frozenset[int]
+    """Its symbols other than the two under which it waits."""
+    endings: tuple[Ending, ...]
+    """What is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequels:
+    """The sequels of all phrases."""
+
+    by_rarest: dict[int, dict[int, tuple[Sequel, ...]]]
+    """Rarest symbol → second rarest, which is the same when there is no other → the sequels that wait there."""
+    rarest: frozenset[int]
+    """The symbols under which some wait."""
+
+
+class SequelsBuilder:
+    """Collects paths, then files each under its rarest symbol."""
+
+    def __init__(self) -> None:
+        self._endings: dict[tuple[tuple[int, int], ...], list[Ending]] = {}
+
+    def add(self, path: Path, symbols: Sequence[int], ending: Ending) -> None:
+        """Add one path; ``symbols`` are its elements' numbers in order."""
+        gaps = [GAP if element.after_gap else FILLER for element in path]
+        endings = self._endings.setdefault(tuple(zip(symbols, gaps, strict=True)), [])
+        if ending not in endings:
+            endings.append(ending)
+
+    def build(self, commonness: Callable[[int], float]) -> Sequels:
+        """All sequels; ``commonness`` guesses how often a symbol is met, the higher the oftener."""
+        by_rarest: dict[int, dict[int, tuple[Sequel, ...]]] = {}
+        for steps, endings in self._endings.items():
+            first, *others = sorted({symbol for symbol, _ in steps}, key=lambda symbol: (commonness(symbol), symbol))
+            waiting = by_rarest.setdefault(first, {})
+            second = others[0] if others else first
+            sequel = Sequel(steps, frozenset(others[1:]), tuple(endings))
+            waiting[second] = (*waiting.get(second, ()), sequel)
+        return Sequels(by_rarest, frozenset(by_rarest))
+
+
+def find_spans(lattice: Lattice, sequels: Sequels, negator: int) -> Spans:
+    """Every place where a phrase stands; per phrase end the leftmost beginning.
+
+    ``negator`` is the symbol of words such as *tidak*, which no gap skips. A sequel is followed once for all its
+    places in the message.
     """
-    walk = _Walk(lattice, tree, negator)
-    for node, occurrences in walk.live(tree.children[0]):
-        if tree.children[node] or tree.after_gap[node]:
-            walk.follow(node, occurrences)
-        else:
-            walk.note(node, occurrences[:MOST_ALIKE])
-    return walk.found
+    trail = _Trail(lattice, negator)
+    here = frozenset(lattice.where)
+    by_rarest, follow = sequels.by_rarest, trail.follow
+    found: Spans = {}
+    for symbol in sequels.rarest & here:
+        waiting = by_rarest[symbol]
+        for second in waiting:
+            if second not in here:
+                continue
+            for sequel in waiting[second]:
+                if here >= sequel.needs and (ends := follow(sequel)):
+                    if len(sequel.steps) == 1:
+                        places = lattice.occurrences(symbol)[:MOST_ALIKE]
+                    else:
+                        places = [(trail.start(sequel, end), end) for end in islice(cells_in(ends), MOST_ALIKE)]
+                    for ending in sequel.endings:
+                        found[ending] = found[ending] + places if ending in found else places
+    return found
 
 
-class _Walk:
-    """One pass over a message."""
+class _Trail:
+    """The way of one sequel after the other through a message."""
 
-    def __init__(self, lattice: Lattice, tree: PhraseTree, negator: int) -> None:
-        self.found: Spans = {}
-        self._where = lattice.where
-        self._tree = tree
-        self._width = len(lattice.cells) + 1
-        self._seen: set[int] = set()
-        self._behind: dict[int, tuple[Live, Live]] = {}
-        self._reach = _reach([cell.sentence for cell in lattice.cells], lattice.where.get(negator, ()))
+    def __init__(self, lattice: Lattice, negator: int) -> None:
+        self._where, self._wide = lattice.where, lattice.wide
+        self._all = (1 << len(lattice.cells)) - 1
+        self._goes_on = _goes_on(lattice)
+        negators = sum({1 << start for start, _ in lattice.occurrences(negator)})
+        self._skipped = self._all & ~negators
+        self._ends: list[Cells] = []
 
-    def live(self, children: dict[int, int]) -> Live:
-        """Of the nodes behind a node, those that the message can reach and leave again."""
-        where = self._where
-        endings, near, far = self._tree.endings, self._tree.children, self._tree.after_gap
-        here = where.keys()
-        found: Live = []
-        for symbol in children.keys() & here if len(children) > _FEW else [one for one in children if one in where]:
-            node = children[symbol]
-            if endings[node] or not near[node].keys().isdisjoint(here) or not far[node].keys().isdisjoint(here):
-                found.append((node, where[symbol]))
-        return found
+    def follow(self, sequel: Sequel) -> Cells:
+        """The cells before which it ends; 0 where it is not in the message.
 
-    def note(self, node: int, occurrences: list[Occurrence]) -> None:
-        """Everything that ends at a node was found there."""
-        for ending in self._tree.endings[node]:
-            self.found[ending] = self.found[ending] + occurrences if ending in self.found else occurrences
+        The next word begins in the same sentence as the last one ended, and no negator is skipped.
+        """
+        where, wide, goes_on, skipped = self._where, self._wide, self._goes_on, self._skipped
+        trail = self._ends = []
+        begins = self._all
+        for symbol, gap in sequel.steps:
+            if trail:
+                step = begins = trail[-1] & goes_on
+                while gap and step:
+                    step = (step & skipped) << 1 & goes_on
+                    begins |= step
+                    gap -= 1
+            ends = (begins & where[symbol]) << 1
+            if symbol in wide:
+                for first, last in wide[symbol]:
+                    if begins >> first & 1:
+                        ends |= 1 << last
+            if not ends:
+                return 0
+            trail.append(ends)
+        return ends
 
-    def follow(self, root: int, occurrences: list[Occurrence]) -> None:
-        """Follow the tree from a node behind the root, from each of its occurrences in turn."""
-        tree, reach, seen, width, behind = self._tree, self._reach, self._seen, self._width, self._behind
-        for start, end in occurrences:
-            stack = [(root, end)]
-            while stack:
-                node, position = stack.pop()
-                key = node * width + position
-                if key in seen:
-                    continue
-                seen.add(key)
-                if tree.endings[node]:
-                    self.note(node, [(start, position)])
-                both = behind.get(node)
-                if both is None:
-                    near, far = tree.children[node], tree.after_gap[node]
-                    both = behind[node] = (self.live(near) if near else _NOTHING, self.live(far) if far else _NOTHING)
-                last = reach[position - 1]
-                if both[0]:
-                    _step(both[0], position, min(position + FILLER, last), stack)
-                if both[1]:
-                    _step(both[1], position, min(position + GAP, last), stack)
-
-
-_NOTHING: Live = []
-_FEW = 8
-
-
-def _step(live: Live, position: int, last: int, stack: list[tuple[int, int]]) -> None:
-    """Put on the stack what begins between ``position`` and ``last``."""
-    if position > last:
-        return
-    for node, occurrences in live:
-        if occurrences[-1][0] < position or occurrences[0][0] > last:
-            continue
-        index = bisect_left(occurrences, (position,))
-        while index < len(occurrences) and occurrences[index][0] <= last:
-            stack.append((node, occurrences[index][1]))
-            index += 1
+    def start(self, sequel: Sequel, end: int) -> int:
+        """The leftmost cell on which the sequel just followed may begin when it ends before cell ``end``."""
+        goes_on, skipped, trail = self._goes_on, self._skipped, self._ends
+        goals: Cells = 1 << end
+        for level in range(len(trail) - 1, -1, -1):
+            symbol, gap = sequel.steps[level]
+            begins = goals >> 1 & self._where[symbol]
+            for first, last in self._wide.get(symbol, ()):
+                if goals >> last & 1:
+                    begins |= 1 << first
+            if not level:
+                break
+            step = goals = begins & goes_on
+            while gap and step:
+                step = step >> 1 & skipped & goes_on
+                goals |= step
+                gap -= 1
+            goals &= trail[level - 1]
+        return (begins & -begins).bit_length() - 1
 
 
-def _reach(sentences: list[int], negators: Iterable[Occurrence]) -> list[int]:
-    """For each cell, the last later cell of its sentence that can be reached without skipping a negator."""
-    stops = {start for start, _ in negators}
-    count = len(sentences)
-    reach = list(range(count))
-    for index in range(count - 2, -1, -1):
-        after = index + 1
-        if sentences[after] == sentences[index]:
-            reach[index] = after if after in stops else reach[after]
-    return reach
+def _goes_on(lattice: Lattice) -> Cells:
+    """Cells that stand in the same sentence as the cell before them."""
+    cells, bit, before = 0, 1, -1
+    for cell in lattice.cells:
+        if cell.sentence == before:
+            cells |= bit
+        before = cell.sentence
+        bit <<= 1
+    return cells

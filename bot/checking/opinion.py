@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -32,17 +32,26 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What made a reader hold its opinion."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    """Red flags that no phrase found, most probable first; may be empty."""
+    start: int = 0
+    """Offset in the original of the stretch that weighed most: that of the first suggestion, or without one that for
+    the most probable outcome."""
+    end: int = 0
+    """Offset past its last character; equal to ``start`` when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
-    """Calibrated probabilities, suggested flags, and the words that weighed most."""
+    """Calibrated probabilities, and on request what they rest on."""
 
     probabilities: Mapping[Outcome, float]
     """Per outcome 0–1; they add up to 1."""
-    suggestions: tuple[Suggestion, ...] = ()
-    """Most probable first; may be empty."""
-    start: int = 0
-    """Offset in the original of the stretch that weighed most for the most probable outcome."""
-    end: int = 0
-    """Offset past its last character; equal to ``start`` when there is none."""
+    explain: Callable[[], Explanation] = Explanation
+    """Why; worked out only when it is asked for, since most answers do not show it."""
 
     def of_kind(self, kind: Kind) -> float:
         """Probability of a kind: for offers that of all their levels together."""

@@ -14,7 +14,7 @@ def message_places(lattice: Lattice, compiled: Compiled) -> list[PlaceHit]:
     watched = compiled.index.watched
     longest: dict[int, tuple[int, int]] = {}
     for symbol in watched.keys() & lattice.where.keys():
-        for start, end in lattice.where[symbol]:
+        for start, end in lattice.occurrences(symbol):
             longest[start] = max(longest.get(start, (0, 0)), (end, -watched[symbol]))
     return [_hit(lattice, start, end, compiled.places[-number]) for start, (end, number) in sorted(longest.items())]
 

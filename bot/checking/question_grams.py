@@ -30,7 +30,7 @@ class Sample:
 
     pathway: int
     """Number of its pathway."""
-    buckets: NDArray[np.int32]
+    buckets: NDArray[np.uint16]
     """Its grams, each once."""
     values: Values
     """Their weights."""
@@ -86,7 +86,7 @@ def question_grams(spellings: Mapping[str, Iterable[str]], questions: Sequence[S
     for number, buckets, counts in counted:
         values = (1 + np.log(counts)) * weight[buckets]
         samples.append(
-            Sample(number, buckets.astype(np.int64), (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32))
+            Sample(number, buckets.astype(np.uint16), (values / (np.sqrt((values**2).sum()) or 1)).astype(np.float32))
         )
     seen = spread > 0
     evidence = np.zeros((BUCKETS, len(questions)), dtype=np.float32)

@@ -57,7 +57,8 @@ def read_message(original: str, compiled: Compiled, longest: int = LONGEST) -> R
     facts = read_facts(text, compiled.fact_words, message_places(lattice, compiled), year=compiled.year)
     wages = wage_context(text, facts, compiled.wages)
     _add_facts(lattice, facts, wages, compiled)
-    lists = frozenset(name for symbol, name in compiled.index.lists.items() if symbol in lattice.where)
+    named = compiled.index.lists
+    lists = frozenset([named[symbol] for symbol in named.keys() & lattice.where.keys()])
     found = _best(compiled.index.found(lattice), lattice, text, compiled)
     by_type = {kind: tuple(match for number, match in found if compiled.rules[number].type == kind
                            and compiled.rules[number].active) for kind in RuleType}  # fmt: skip

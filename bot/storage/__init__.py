@@ -1,10 +1,11 @@
-"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, on SQLite now, on PostgreSQL later.
+"""Storage: what must outlive the program. Steps 1, 2 and 6 of a message, the same on SQLite and on PostgreSQL.
 
 Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
+``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
@@ -16,6 +17,7 @@ Where to find what:
 ``secret``    the key of the pseudonyms
 ``vault``     personal text is sealed before it reaches a table; ``resealing`` changes the key
 ``migrating`` ``migrate(url)``
+``backup``    one file for either kind of database, and back
 ============= ==========================================================================================
 
 The promises: an update is on the disk before its channel confirms it; one person's messages are handled in order and
@@ -29,23 +31,28 @@ import time
 from dataclasses import dataclass
 
 from bot.keeping import Held
+from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
-from bot.storage.outbox import Outbox, OutboxRow, Recipient
+from bot.storage.outbox import DeadReply, Outbox, OutboxRow, Recipient
 from bot.storage.own_data import held
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.resealing import Resealed, reseal
 from bot.storage.retention import Retention, Swept, sweep
-from bot.storage.secret import Secret, key_file, load_secret
+from bot.storage.secret import Secret, load_secret
 from bot.storage.vault import Vault, use_vault
 
 __all__ = [
     "Arrival",
+    "BackupFailed",
+    "BackupUnreadable",
     "DeadLetter",
+    "DeadReply",
     "Inbox",
     "InboxRow",
     "Memory",
+    "NotEmpty",
     "Outbox",
     "OutboxRow",
     "People",
@@ -59,10 +66,12 @@ __all__ = [
     "StoredPerson",
     "Swept",
     "Vault",
+    "back_up",
     "load_secret",
     "migrate",
     "open_storage",
     "pseudonym",
+    "restore",
 ]
 
 
@@ -100,12 +109,8 @@ class Storage:
         await self.database.aclose()
 
 
-async def open_storage(
-    url: str, clock: Clock = time.time, busy_seconds: float = 5.0, vault: Vault | None = None
-) -> Storage:
-    """The storage at ``url``, ready to use.
-
-    ``vault``: what seals personal text; None for one whose key lies in a file beside the database.
+async def open_storage(url: str, vault: Vault, clock: Clock = time.time, busy_seconds: float = 5.0) -> Storage:
+    """The storage at ``url``, ready to use; ``vault`` seals the personal text in it.
 
     SQLite is created and migrated as needed; another database must have been migrated before (``python -m bot
     migrate``), else SchemaMismatch. Raises StorageUnavailable when the database cannot be used.
@@ -116,16 +121,11 @@ async def open_storage(
             await upgrade(database)
         else:
             await require_newest(database)
-        use_vault(database.engine.dialect, vault or _vault_beside(url))
+        use_vault(database.engine.dialect, vault)
     except BaseException:
         await database.aclose()
         raise
     outbox = Outbox(database)
-    return Storage(database, Inbox(database, outbox), outbox, People(database))
-
-
-def _vault_beside(url: str) -> Vault:
-    try:
-        return Vault(load_secret(None, key_file(url)).value)
-    except (OSError, ValueError) as error:
-        raise StorageUnavailable(f"The key beside the database cannot be used ({type(error).__name__}).") from None
+    storage = Storage(database, Inbox(database, outbox), outbox, People(database))
+    database.listen()
+    return storage

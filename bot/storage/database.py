@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,18 +26,22 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.failures import Failure
+from bot.storage import postgres
 
 Result = TypeVar("Result")
 Clock = Callable[[], float]
 """UTC seconds since 1970."""
-Waiting = tuple[Callable[[Connection], Any], "asyncio.Future[Any]"]
-"""A change, and where its result is awaited."""
+Waiting = tuple[Callable[[Connection], Any], "asyncio.Future[Any]", str]
+"""A change, where its result is awaited, and the queue that other processes hear about."""
 
 # More changes than this are not put into one commit, so that no caller waits long for the others.
 LARGEST_GROUP = 200
 
 # One writes, the others read.
 _THREADS = 4
+
+# How often two processes on PostgreSQL may meet in one change before that counts as trouble.
+_MEETINGS = 5
 
 _DRIVERS = {
     "sqlite+aiosqlite": "sqlite",
@@ -63,6 +68,14 @@ class StorageUnavailable(Failure):
     """
 
 
+class _Met(StorageUnavailable):
+    """Two processes met in the same rows; nothing was written, and the same may be tried at once."""
+
+
+class _Held(StorageUnavailable):
+    """One statement waited too long for a row that another process holds."""
+
+
 class Signal:
     """Wakes a worker of this process when there may be something to do."""
 
@@ -73,8 +86,12 @@ class Signal:
         """Wake whoever waits; if nobody does, the next ``wait`` returns at once."""
         self._event.set()
 
+    def ring_in(self, seconds: float) -> None:
+        """Ring after that many seconds, when something comes due."""
+        asyncio.get_running_loop().call_later(seconds, self.ring)
+
     async def wait(self, seconds: float) -> None:
-        """Return when rung, or after that many seconds at the latest (other processes ring nothing here)."""
+        """Return when rung, or after that many seconds at the latest (on SQLite other processes ring nothing here)."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -87,22 +104,45 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        self.on_postgres = engine.dialect.name == "postgresql"
+        """False: SQLite."""
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
         self._queue: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
+        self._signals: dict[str, Signal] = {}
+        self._name = secrets.token_hex(4)
+        self._listener: asyncio.Task[None] | None = None
+
+    def signal(self, queue: str) -> Signal:
+        """Rings when there may be something to do in this queue (the name of its table)."""
+        return self._signals.setdefault(queue, Signal())
+
+    def listen(self) -> None:
+        """From now on also what other processes write rings the signals; on PostgreSQL only, else nothing happens."""
+        if self.on_postgres and self._listener is None:
+            self._listener = asyncio.create_task(postgres.listen(self.engine, self._name, self._heard))
+
+    def _heard(self, queue: str) -> None:
+        for name, signal in self._signals.items():
+            if queue in ("", name):
+                signal.ring()
 
     async def read(self, question: Callable[[Connection], Result]) -> Result:
         """What ``question`` finds in one consistent view; raises StorageUnavailable."""
+        if self.on_postgres:
+            return await self._in_thread(self.engine.execution_options(isolation_level="REPEATABLE READ"), question)
         return await self._in_thread(self.engine, question)
 
-    async def write(self, change: Callable[[Connection], Result]) -> Result:
+    async def write(self, change: Callable[[Connection], Result], wakes: str = "") -> Result:
         """What ``change`` returns, once it is committed; raises StorageUnavailable, and then nothing was written.
 
+        (Only if the connection breaks in the very moment of a commit, what was written may stay.)
         Changes run in the order of the calls. One that fails takes none of its group with it: the others are
-        repeated without it, so a change must do nothing but talk to the database.
+        repeated without it, so a change must do nothing but talk to the database. ``wakes``: the queue in which other
+        processes may find something to do afterwards; our own signal is rung by the caller.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._queue.append((change, future))
+        self._queue.append((change, future, wakes))
         if self._writer is None or self._writer.done():
             # A task of its own: a caller who gives up does not stop the writing of the others.
             self._writer = asyncio.create_task(self._write_queue())
@@ -115,6 +155,9 @@ class Database:
 
     async def aclose(self) -> None:
         """Write what waits, then close every connection."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.wait([self._listener])
         while self._writer is not None and not self._writer.done():
             await asyncio.wait([self._writer])
         self._threads.shutdown()
@@ -126,24 +169,43 @@ class Database:
             await self._write_group(group)
 
     async def _write_group(self, group: list[Waiting]) -> None:
-        changes = [change for change, _ in group]
-        immediately = self.engine.execution_options(begin_with="BEGIN IMMEDIATE")
         try:
-            results = await self._in_thread(immediately, lambda connection: [change(connection) for change in changes])
+            results = await self._committed(group)
+        except _Held as error:
+            await self._write_each(group, error)
         except StorageUnavailable as error:
-            for _, future in group:
+            for _, future, _ in group:
                 _settle(future, StorageUnavailable(*error.args))
         except Exception as error:
-            # A programmer's mistake in one change, or a lease that two processes took: alone, each is judged by itself.
-            if len(group) == 1:
-                _settle(group[0][1], error)
-                return
-            for one in group:
-                await self._write_group([one])
+            await self._write_each(group, error)
         else:
-            for (_, future), result in zip(group, results, strict=True):
+            for (_, future, _), result in zip(group, results, strict=True):
                 if not future.done():
                     future.set_result(result)
+
+    async def _write_each(self, group: list[Waiting], error: Exception) -> None:
+        """A mistake in one change, or a row that another process holds: alone, each is judged by itself."""
+        if len(group) == 1:
+            _settle(group[0][1], error)
+            return
+        for one in group:
+            await self._write_group([one])
+
+    async def _committed(self, group: list[Waiting]) -> list[Any]:
+        """The results, committed together; tried again at once where two processes only met."""
+
+        def run(connection: Connection) -> list[Any]:
+            results = [change(connection) for change, _, _ in group]
+            if self.on_postgres:
+                postgres.tell(connection, {wakes for _, _, wakes in group if wakes}, self._name)
+            return results
+
+        immediately = self.engine.execution_options(begin_with="BEGIN IMMEDIATE")
+        for meeting in range(_MEETINGS):
+            with suppress(_Met):
+                return await self._in_thread(immediately, run)
+            await asyncio.sleep(0.01 * meeting)
+        raise StorageUnavailable(_LOCKED)
 
     async def _in_thread(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         def run() -> Result:
@@ -152,7 +214,9 @@ class Database:
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, run)
-        except (IntegrityError, DataError, ProgrammingError):
+        except (IntegrityError, DataError, ProgrammingError) as error:
+            if self.on_postgres:
+                raise postgres.without_words(error) from None
             raise
         except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
             raise _trouble(error) from None
@@ -169,7 +233,9 @@ def connect(url: str, clock: Clock, busy_seconds: float = 5.0) -> Database:
         address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
         on_sqlite = address.get_backend_name() == "sqlite"
         # hide_parameters: a failing statement must not carry anybody's words into a log.
-        engine = create_engine(address, hide_parameters=True, pool_pre_ping=not on_sqlite)
+        engine = create_engine(
+            address if on_sqlite else postgres.patient(address), hide_parameters=True, pool_pre_ping=not on_sqlite
+        )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StorageUnavailable(
             "The database address is not understood. Write sqlite:///cekdulu.db or postgresql://user@host/name."
@@ -178,6 +244,8 @@ def connect(url: str, clock: Clock, busy_seconds: float = 5.0) -> Database:
         raise StorageUnavailable(f"This database needs a package that is not installed: {error.name}.") from None
     if on_sqlite:
         _prepare_sqlite(engine, address, busy_seconds)
+    else:
+        postgres.prepare(engine, busy_seconds)
     return Database(engine, clock)
 
 
@@ -227,8 +295,14 @@ def _prepare_sqlite(engine: Engine, address: URL, busy_seconds: float) -> None:
 
 def _trouble(error: Exception) -> StorageUnavailable:
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if postgres.may_be_repeated(cause):
+        return _Met(_LOCKED)
+    if postgres.is_lock_trouble(cause):
+        return _Held(_LOCKED)
     code = getattr(cause, "sqlite_errorname", "")
     for start, sentence in _SQLITE_TROUBLE.items():
         if code.startswith(start):
             return StorageUnavailable(sentence)
-    return StorageUnavailable(f"The database does not answer ({code or type(cause).__name__}).")
+    known = postgres.sentence(cause)
+    code = code or getattr(cause, "sqlstate", None) or type(cause).__name__
+    return StorageUnavailable(known or f"The database does not answer ({code}).")

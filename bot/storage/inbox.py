@@ -8,14 +8,14 @@ letter*, which keeps its text for the operator; what is answered keeps only a to
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.messages import Incoming, Reply
-from bot.storage.database import Database, Signal, insert, storable
+from bot.storage.database import Database, insert, storable
 from bot.storage.feedback import Verdict, note
 from bot.storage.leases import Lease, Outcome, Queue, dead, reason
 from bot.storage.outbox import Outbox, Recipient, apologise, queue_replies
@@ -95,7 +95,7 @@ class Inbox:
         self._database = database
         self._outbox = outbox
         self._queue = Queue(inbox, max_attempts=max_attempts, max_age=float("inf"))
-        self.changed = Signal()
+        self.changed = database.signal("inbox")
         """Rings when there may be a message to lease."""
 
     async def store(self, arrival: Arrival) -> bool:
@@ -109,7 +109,7 @@ class Inbox:
         """
         now = self._database.clock()
         rows = [_row(arrival, now) for arrival in arrivals]
-        new = await self._database.write(lambda connection: _insert(connection, rows))
+        new = await self._database.write(lambda connection: _insert(connection, rows), wakes="inbox")
         if new:
             self.changed.ring()
         return new
@@ -118,13 +118,18 @@ class Inbox:
         """Store an update that cannot be understood as a dead letter; True when it is new."""
         return await self.store(Arrival(channel, update_id, raw, problem=problem))
 
-    async def lease(self, owner: str, limit: int = 20, seconds: float = 60.0) -> list[InboxRow]:
+    async def lease(
+        self, owner: str, limit: int = 20, seconds: float = 60.0, channels: Collection[str] | None = None
+    ) -> list[InboxRow]:
         """At most ``limit`` messages, oldest first, one per person, to be answered within that many seconds.
 
         Empty when nothing can be done now. ``owner``: a name that no other worker has, also after a restart.
+        ``channels``: only messages of these; None: of any.
         """
         now = self._database.clock()
-        rows = await self._database.write(lambda connection: self._queue.take(connection, owner, limit, seconds, now))
+        rows = await self._database.write(
+            lambda connection: self._queue.take(connection, owner, limit, seconds, now, channels)
+        )
         return [_leased(row) for row in rows]
 
     async def finish(
@@ -157,7 +162,7 @@ class Inbox:
                 note(connection, verdict, now)
             return True
 
-        done = await self._database.write(change)
+        done = await self._database.write(change, wakes="outbox" if replies else "")
         self._ring_both()
         return done
 
@@ -176,12 +181,13 @@ class Inbox:
             return outcome
 
         outcome = await self._database.write(change)
+        self.changed.ring_in(delay)
         self._ring_both()
         return outcome
 
     async def release(self, owner: str) -> int:
         """Give back what ``owner`` has leased, for others to take at once; how many messages."""
-        released = await self._database.write(lambda connection: self._queue.release(connection, owner))
+        released = await self._database.write(lambda connection: self._queue.release(connection, owner), wakes="inbox")
         self.changed.ring()
         return released
 
@@ -210,7 +216,7 @@ class Inbox:
             change = change.where(inbox.c.incoming.is_not(None)).values(**again)
         else:
             change = change.values(**_content(understood), **again)
-        changed = await self._database.write(lambda connection: connection.execute(change).rowcount)
+        changed = await self._database.write(lambda connection: connection.execute(change).rowcount, wakes="inbox")
         self.changed.ring()
         return changed == 1
 

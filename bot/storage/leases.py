@@ -6,7 +6,7 @@ person is; a row that backs off holds up its own line and no other. A lease that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     or_,
     select,
     update,
@@ -47,7 +48,8 @@ class Lease:
     owner: str
     """Who has it: a name that no other worker has."""
     attempts: int
-    """How often the row was leased, this time included; grows with each lease, so it tells two of them apart."""
+    """How often the row was tried, this time included, tries that were given back uncounted left out. No two leases
+    that one owner can hold at the same time share it, because a lease that runs out stays counted."""
     created_at: float
     """When the row came into the queue."""
 
@@ -62,14 +64,29 @@ class Queue:
         self.max_attempts = max_attempts
         self.max_age = max_age
         self._expire = self._expiry()
-        self._take = self._taking()
+        self._take = self._taking(by_channel=False)
+        self._take_of = self._taking(by_channel=True)
         self._close = self._closing()
 
-    def take(self, connection: Connection, owner: str, limit: int, seconds: float, now: float) -> Sequence[Row[Any]]:
-        """At most ``limit`` rows, oldest first, leased to ``owner`` for that many seconds."""
+    def take(
+        self,
+        connection: Connection,
+        owner: str,
+        limit: int,
+        seconds: float,
+        now: float,
+        channels: Collection[str] | None = None,
+    ) -> Sequence[Row[Any]]:
+        """At most ``limit`` rows, oldest first, leased to ``owner`` for that many seconds.
+
+        ``channels``: only rows of these; None: of any.
+        """
         connection.execute(self._expire, {"now": now})
-        terms = {"now": now, "most": limit, "owner": owner, "until": now + seconds}
-        rows = connection.execute(self._take, terms).all()
+        terms: dict[str, Any] = {"now": now, "most": limit, "owner": owner, "until": now + seconds}
+        if channels is None:
+            rows = connection.execute(self._take, terms).all()
+        else:
+            rows = connection.execute(self._take_of, {**terms, "channels": sorted(channels)}).all()
         return sorted(rows, key=lambda row: row[0])
 
     def close(self, connection: Connection, lease: Lease, **values: Any) -> bool:
@@ -83,12 +100,14 @@ class Queue:
     ) -> Outcome:
         """Put the row back for ``delay`` seconds, or set it aside when it was tried often or long enough.
 
-        ``counted=False``: the wait is no fault of the row (the platform asked for it), so only its age counts.
+        ``counted=False``: the wait is no fault of the row (the platform asked for it), so this try is not counted,
+        and only the row's age can end it.
         """
         worn_out = counted and lease.attempts >= self.max_attempts
         if worn_out or now - lease.created_at >= self.max_age:
             return self.give_up(connection, lease, error, now)
-        back = self.close(connection, lease, state="pending", error=reason(error), available_at=now + delay)
+        again = {"state": "pending", "available_at": now + delay, "attempts": lease.attempts - (not counted)}
+        back = self.close(connection, lease, error=reason(error), **again)
         return "pending" if back else "lost"
 
     def give_up(self, connection: Connection, lease: Lease, error: str, now: float) -> Outcome:
@@ -97,10 +116,11 @@ class Queue:
         return "dead" if dead else "lost"
 
     def release(self, connection: Connection, owner: str) -> int:
-        """Give back everything that ``owner`` has; how many rows."""
+        """Give back everything that ``owner`` has, as if it had not been tried; how many rows."""
         row = self.table.c
         mine = update(self.table).where(row.state == LEASED, row.leased_by == owner)
-        return connection.execute(mine.values(state="pending", leased_until=None, leased_by=None)).rowcount
+        back = mine.values(state="pending", leased_until=None, leased_by=None, attempts=row.attempts - 1)
+        return connection.execute(back).rowcount
 
     def _closing(self) -> Update:
         """Built once: what it sets comes with each call, which is several times faster than building it anew."""
@@ -115,9 +135,12 @@ class Queue:
         row = self.table.c
         now: BindParameter[float] = bindparam("now")
         worn_out = or_(row.attempts >= self.max_attempts, row.created_at <= now - self.max_age)
+        # Another process that takes them back at the same moment is not waited for.
+        over = self.table.alias("over")
+        keys = select(over.c[self.key.name]).where(over.c.state == LEASED, over.c.leased_until <= now)
         return (
             update(self.table)
-            .where(row.state == LEASED, row.leased_until <= now)
+            .where(self.key.in_(keys.with_for_update(skip_locked=True)), row.state == LEASED)
             .values(
                 state=case((worn_out, "dead"), else_="pending"),
                 finished_at=case((worn_out, now), else_=None),
@@ -130,7 +153,7 @@ class Queue:
             )
         )
 
-    def _taking(self) -> ReturningUpdate[Any]:
+    def _taking(self, *, by_channel: bool) -> ReturningUpdate[Any]:
         row, waiting, earlier, leased = self.table.c, *(self.table.alias(a) for a in ("waiting", "earlier", "leased"))
         key = self.key.name
         # Asking for one column, not for any: so SQLite need not leave the index.
@@ -138,9 +161,12 @@ class Queue:
             earlier.c.person == waiting.c.person, earlier.c[key] < waiting.c[key], earlier.c.finished_at.is_(None)
         )
         alone = ~exists(leased.c.person).where(leased.c.person == waiting.c.person, leased.c.state == LEASED)
+        # Wrapped, or the database would look for the channel first, and walk over all that it ever brought.
+        channel = func.coalesce(waiting.c.channel, "")
+        ours = [channel.in_(bindparam("channels", expanding=True))] if by_channel else []
         heads = (
             select(waiting.c[key])
-            .where(waiting.c.state == PENDING, waiting.c.available_at <= bindparam("now"), first, alone)
+            .where(waiting.c.state == PENDING, waiting.c.available_at <= bindparam("now"), first, alone, *ours)
             .order_by(waiting.c[key])
             .limit(bindparam("most"))
             .with_for_update(of=waiting, skip_locked=True)

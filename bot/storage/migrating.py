@@ -40,7 +40,7 @@ async def require_newest(database: Database) -> None:
     """Raises SchemaMismatch unless the database is at the newest revision."""
     found = await database.read(_revision)
     if found != newest_revision():
-        _refuse_newer(found)
+        refuse_newer(found)
         raise SchemaMismatch(
             f"The database is at revision {found or 'none'}, this program needs {newest_revision()}. "
             "Run: python -m bot migrate"
@@ -58,16 +58,24 @@ def newest_revision() -> str:
 
 
 def _upgrade(connection: Connection) -> str:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    lock_migrations(connection)
     found = _revision(connection)
-    _refuse_newer(found)
+    refuse_newer(found)
     if found != newest_revision():
-        _run_migrations(connection)
+        run_migrations(connection)
     return cast(str, _revision(connection))
 
 
-def _run_migrations(connection: Connection) -> None:
+def lock_migrations(connection: Connection) -> None:
+    """Have the tables to ourselves until the transaction ends; waits for whoever migrates now, however long it takes."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '30s'"))
+
+
+def run_migrations(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to a revision, inside the connection's transaction."""
     # Alembic takes a quarter of a second to import, and most starts find nothing to do.
     from alembic import command
     from alembic.config import Config
@@ -75,10 +83,11 @@ def _run_migrations(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
-def _refuse_newer(revision: str | None) -> None:
+def refuse_newer(revision: str | None) -> None:
+    """Raises SchemaMismatch for a revision that only a newer program can have made."""
     if revision is not None and revision not in revisions():
         raise SchemaMismatch(
             f"The database is at revision {revision}, which this program does not know. Start the newer program."

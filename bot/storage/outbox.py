@@ -7,15 +7,15 @@ crash between the two sends it again, which is the only way in which anything is
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from bot.messages import Button, Reply
-from bot.storage.database import Database, Signal, insert, storable
-from bot.storage.leases import Lease, Outcome, Queue
+from bot.storage.database import Database, insert, storable
+from bot.storage.leases import Lease, Outcome, Queue, dead
 from bot.storage.tables import DEAD, outbox
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
@@ -52,6 +52,24 @@ class OutboxRow:
         return _read_reply(self.reply_json)
 
 
+@dataclass(frozen=True, slots=True)
+class DeadReply:
+    """A reply that could not be sent, without its text."""
+
+    id: int
+    """Number to show or retry it by."""
+    channel: str
+    """Which channel should have sent it."""
+    error: str
+    """Why it is here."""
+    attempts: int
+    """How often it was tried."""
+    created_at: float
+    """When it was put in the queue; UTC seconds."""
+    finished_at: float
+    """When it was set aside; UTC seconds."""
+
+
 class Outbox:
     """The queue of what goes out."""
 
@@ -59,13 +77,20 @@ class Outbox:
         """``max_attempts``: tries before a reply is given up; ``max_age``: seconds after which no more are made."""
         self._database = database
         self._queue = Queue(outbox, max_attempts=max_attempts, max_age=max_age)
-        self.changed = Signal()
+        self.changed = database.signal("outbox")
         """Rings when there may be a reply to lease."""
 
-    async def lease(self, owner: str, limit: int = 20, seconds: float = 60.0) -> list[OutboxRow]:
-        """At most ``limit`` replies, oldest first, one per person, to be sent within that many seconds."""
+    async def lease(
+        self, owner: str, limit: int = 20, seconds: float = 60.0, channels: Collection[str] | None = None
+    ) -> list[OutboxRow]:
+        """At most ``limit`` replies, oldest first, one per person, to be sent within that many seconds.
+
+        ``channels``: only replies of these; None: of any.
+        """
         now = self._database.clock()
-        rows = await self._database.write(lambda connection: self._queue.take(connection, owner, limit, seconds, now))
+        rows = await self._database.write(
+            lambda connection: self._queue.take(connection, owner, limit, seconds, now, channels)
+        )
         return [_leased(row) for row in rows]
 
     async def mark_sent(self, id: int, platform_message_id: str = "") -> bool:
@@ -89,6 +114,7 @@ class Outbox:
         outcome = await self._database.write(
             lambda connection: self._queue.retry(connection, row.lease, error, delay, now, counted)
         )
+        self.changed.ring_in(delay)
         self.changed.ring()
         return outcome
 
@@ -106,9 +132,25 @@ class Outbox:
 
     async def release(self, owner: str) -> int:
         """Give back what ``owner`` has leased and not sent, for others to take at once; how many replies."""
-        released = await self._database.write(lambda connection: self._queue.release(connection, owner))
+        released = await self._database.write(lambda connection: self._queue.release(connection, owner), wakes="outbox")
         self.changed.ring()
         return released
+
+    async def dead_letters(self, limit: int = 100) -> list[DeadReply]:
+        """The oldest replies that were set aside, without their texts; may be empty."""
+        names = [field.name for field in fields(DeadReply)]
+        query = select(*(outbox.c[name] for name in names)).where(dead(outbox)).order_by(outbox.c.id).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [DeadReply(*row) for row in rows]
+
+    async def retry_dead(self, id: int) -> bool:
+        """Put a reply that was set aside back in the queue, as if it were new; False when there is none."""
+        now = self._database.clock()
+        again = {"state": "pending", "attempts": 0, "available_at": now, "created_at": now, "finished_at": None}
+        change = update(outbox).where(dead(outbox), outbox.c.id == id).values(error=None, **again)
+        changed = await self._database.write(lambda connection: connection.execute(change).rowcount, wakes="outbox")
+        self.changed.ring()
+        return changed == 1
 
     async def unfinished(self) -> int:
         """How many replies wait to be sent, those being sent included."""

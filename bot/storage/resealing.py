@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.storage.database import Database
 from bot.storage.tables import DEAD, metadata
-from bot.storage.vault import Sealed, Vault, is_sealed
+from bot.storage.vault import Sealed, Vault, as_stored, is_sealed
 
 # Rows changed in one commit, so that nobody who writes a message waits for it.
 _ROWS_AT_ONCE = 200
@@ -56,7 +56,7 @@ class _Block:
 def _block(connection: Connection, table: Table, columns: list[Column[str]], after: object, vault: Vault) -> _Block:
     """Reseal the next rows behind the key ``after``; ``last`` is None when there are none."""
     key = table.primary_key.columns[0]
-    stored = [type_coerce(column, Text).label(column.name) for column in columns]
+    stored = map(as_stored, columns)
     older = select(key, *stored).where(_may_hold_text(table), or_(*(_is_older(column, vault) for column in columns)))
     if after is not None:
         older = older.where(key > after)

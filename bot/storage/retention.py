@@ -77,7 +77,8 @@ def _erase(connection: Connection, retention: Retention, now: float) -> tuple[in
 async def _delete(database: Database, table: Table, which: str, finished_before: float) -> int:
     key = table.primary_key.columns[0]
     over = select(key).where(table.c.finished_at < finished_before, literal_column(which)).limit(_ROWS_AT_ONCE)
-    change = delete(table).where(key.in_(over))
+    # What another process is sweeping at this moment is left to it.
+    change = delete(table).where(key.in_(over.with_for_update(skip_locked=True)))
     deleted = 0
     while block := await database.write(lambda connection: connection.execute(change).rowcount):
         deleted += block

@@ -72,7 +72,9 @@ def _queue_indexes(table: Table, key: str) -> None:
     name = table.name
     person, finished_at = table.c.person, table.c.finished_at
     _partial_index(f"ix_{name}_turn", _UNFINISHED, person, table.c[key], finished_at)
-    _partial_index(f"ix_{name}_waiting", _PENDING, table.c[key], person, table.c.available_at, table.c.state)
+    _partial_index(
+        f"ix_{name}_waiting", _PENDING, table.c[key], person, table.c.available_at, table.c.state, table.c.channel
+    )
     # The promise "one at a time per person", kept by the database itself.
     _partial_index(f"uq_{name}_leased", _LEASED, person, unique=True)
     _partial_index(f"ix_{name}_dead", _DEAD, table.c[key])

@@ -13,14 +13,14 @@ from base64 import b64encode
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Dialect, Text, TypeDecorator
+from sqlalchemy import Column, ColumnElement, Dialect, Text, TypeDecorator, type_coerce
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +116,11 @@ class Sealed(TypeDecorator[str]):
 def is_sealed(stored: str) -> bool:
     """Whether the text as stored is sealed."""
     return stored.startswith(_FORM)
+
+
+def as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    """The column in a query, under its own name and without opening what is sealed in it."""
+    return type_coerce(column, Text).label(column.name) if isinstance(column.type, Sealed) else column
 
 
 def use_vault(dialect: Dialect, vault: Vault) -> None:

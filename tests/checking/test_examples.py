@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.checking import Compiled, compile_knowledge
 from bot.checking.assessment import Assessment, assess
 from bot.checking.examples import LONGEST_STRETCH, SUGGESTED_AT_MOST, ExampleReader
-from bot.checking.opinion import OUTCOMES, Opinion, Outcome, Suggestion
+from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Outcome, Suggestion
 from bot.checking.reading import read_message
 from bot.checking.weights import Weights, WeightsError
 from bot.knowledge import KnowledgeError, load_files
@@ -48,7 +48,7 @@ def _opinion(outcome: Outcome, probability: float = SURE, second: Outcome = "oth
     chances: dict[Outcome, float] = dict.fromkeys(OUTCOMES, 0.0)
     chances[second] += 1 - probability
     chances[outcome] += probability
-    return Opinion(chances, start=0, end=5)
+    return Opinion(chances, lambda: Explanation(start=0, end=5))
 
 
 def _assessed(text: str, compiled: Compiled, opinion: Opinion | None) -> Assessment:
@@ -61,9 +61,10 @@ def test_any_text(text: str, compiled: Compiled, reader: ExampleReader) -> None:
     """Probabilities add up to 1; every quote is exactly what stands at its place in the message."""
     opinion = reader.read(read_message(text, compiled), compiled.knowledge)
     assert sum(opinion.probabilities.values()) == pytest.approx(1)
-    assert 0 <= opinion.start <= opinion.end <= len(text)
-    assert len(opinion.suggestions) <= SUGGESTED_AT_MOST
-    for suggestion in opinion.suggestions:
+    explanation = opinion.explain()
+    assert 0 <= explanation.start <= explanation.end <= len(text)
+    assert len(explanation.suggestions) <= SUGGESTED_AT_MOST
+    for suggestion in explanation.suggestions:
         assert text[suggestion.start : suggestion.end] == suggestion.quote
 
 
@@ -85,9 +86,9 @@ def test_plain_messages(text: str, kind: str, compiled: Compiled, reader: Exampl
 def test_stretch_is_short(compiled: Compiled, reader: ExampleReader) -> None:
     """What is quoted is a run of a few words, not the message."""
     text = "Halo semua. " * 5 + "Kerja di Kamboja gaji besar tiket gratis paspor dipegang bos. " + "Salam sehat. " * 5
-    opinion = reader.read(read_message(text, compiled), compiled.knowledge)
-    assert 0 < len(text[opinion.start : opinion.end].split()) <= LONGEST_STRETCH
-    assert "Kamboja" in text[opinion.start : opinion.end]
+    why = reader.read(read_message(text, compiled), compiled.knowledge).explain()
+    assert 0 < len(text[why.start : why.end].split()) <= LONGEST_STRETCH
+    assert "Kamboja" in text[why.start : why.end]
 
 
 def test_suggestions_leave_out_what_rules_found(compiled: Compiled, reader: ExampleReader) -> None:
@@ -95,7 +96,7 @@ def test_suggestions_leave_out_what_rules_found(compiled: Compiled, reader: Exam
     flags = compiled.knowledge.red_flags
     for flag in flags.values():
         reading = read_message(flag.examples.must_match[0].text, compiled)
-        suggested = {suggestion.rule for suggestion in reader.read(reading, compiled.knowledge).suggestions}
+        suggested = {suggestion.rule for suggestion in reader.read(reading, compiled.knowledge).explain().suggestions}
         assert not suggested & {match.rule for match in reading.flags}
         assert all(flags[rule].status == "active" for rule in suggested)
 
@@ -212,7 +213,7 @@ def test_person_says_it_is_an_offer(small: Compiled) -> None:
 def test_reason_line_when_no_rule_fired(small: Compiled) -> None:
     """A raised level names the first suggestion with the words that weighed, and lists all of them."""
     suggestion = Suggestion("koper_titipan", 0.4, 4, 9, ABROAD[4:9])
-    opinion = replace(_opinion("offer:danger"), suggestions=(suggestion,))
+    opinion = replace(_opinion("offer:danger"), explain=lambda: Explanation((suggestion,)))
     found = _assessed(ABROAD, small, opinion)
     assert found.suggestions == (suggestion,)
     assert found.resembles is not None
@@ -228,5 +229,6 @@ def test_reason_line_without_a_suggestion(small: Compiled) -> None:
 
 def test_no_suggestions_where_no_reasons_are_told(small: Compiled) -> None:
     """A question or an offer without signs carries no "mirip …"."""
-    opinion = replace(_opinion("question"), suggestions=(Suggestion("koper_titipan", 0.4, 0, 3, ABROAD[:3]),))
+    suggestion = Suggestion("koper_titipan", 0.4, 0, 3, ABROAD[:3])
+    opinion = replace(_opinion("question"), explain=lambda: Explanation((suggestion,)))
     assert _assessed(ABROAD, small, opinion).suggestions == ()

@@ -1,4 +1,4 @@
-"""A storage of its own for each test, on a clock that the test moves."""
+"""A storage of its own for each test, on both kinds of database, on a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import Storage, open_storage
-from tests.storage.samples import MovedClock
+from bot.storage import Storage
+from tests.postgres import PostgresServer
+from tests.storage.samples import MovedClock, open_sealed
 
 
 @pytest.fixture
@@ -22,7 +23,25 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def storage(file: Path, clock: MovedClock) -> AsyncIterator[Storage]:
-    opened = await open_storage(f"sqlite:///{file}", clock, busy_seconds=0.05)
+async def storage(database_url: str, clock: MovedClock) -> AsyncIterator[Storage]:
+    """On SQLite and on PostgreSQL."""
+    opened = await open_sealed(database_url, clock, busy_seconds=0.05)
     yield opened
     await opened.aclose()
+
+
+@pytest.fixture
+async def on_sqlite(file: Path, clock: MovedClock) -> AsyncIterator[Storage]:
+    """On SQLite, for what is only true there."""
+    opened = await open_sealed(f"sqlite:///{file}", clock, busy_seconds=0.05)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def on_postgres(postgres: PostgresServer, clock: MovedClock) -> AsyncIterator[Storage]:
+    """On PostgreSQL, for what is only true there."""
+    with postgres.database() as url:
+        opened = await open_sealed(url, clock, busy_seconds=0.05)
+        yield opened
+        await opened.aclose()

@@ -128,6 +128,18 @@ async def test_one_message_per_person_oldest_first(storage: Storage) -> None:
     assert await storage.inbox.lease("b") == []
 
 
+async def test_other_channels_are_left_to_others(storage: Storage) -> None:
+    """A process that does not run a channel takes none of its messages, however old they are."""
+    other = Arrival("whatsapp", "1", "{}", person="rini", incoming=Incoming("1", "text", "halo"))
+    await storage.inbox.store_all([other, arrival(2)])
+    assert await storage.inbox.lease("a", channels=["terminal"]) == []
+    assert await storage.inbox.lease("a", channels=[]) == []
+    assert [row.sender.channel for row in await storage.inbox.lease("a", channels=["telegram"])] == ["telegram"]
+    assert [row.sender.channel for row in await storage.inbox.lease("b", channels={"terminal", "whatsapp"})] == [
+        "whatsapp"
+    ]
+
+
 async def test_limit_takes_the_oldest(storage: Storage) -> None:
     """Nobody is overtaken by somebody who wrote later."""
     await storage.inbox.store_all([arrival(number, f"p{number}") for number in range(5)])
@@ -351,11 +363,11 @@ async def test_worker_is_woken(storage: Storage, act: Callable[[Storage], Any]) 
     await asyncio.wait_for(waiting, 5)
 
 
-async def test_ring_before_waiting_is_not_missed(storage: Storage) -> None:
+async def test_ring_before_waiting_is_not_missed(on_sqlite: Storage) -> None:
     """A message stored between an empty lease and the wait is seen; after that the wait lasts its time."""
-    await storage.inbox.store(arrival(1))
-    await storage.inbox.changed.wait(60)
-    quiet = asyncio.create_task(storage.inbox.changed.wait(60))
+    await on_sqlite.inbox.store(arrival(1))
+    await on_sqlite.inbox.changed.wait(60)
+    quiet = asyncio.create_task(on_sqlite.inbox.changed.wait(60))
     done, _ = await asyncio.wait([quiet], timeout=0.01)
     assert not done
     quiet.cancel()

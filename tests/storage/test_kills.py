@@ -8,18 +8,17 @@ import multiprocessing
 import os
 import random
 import signal
-import sqlite3
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
-from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.messages import Reply
-from bot.storage import Memory, Storage, open_storage
+from bot.storage import Memory, Storage
 from bot.storage.tables import inbox, outbox
-from tests.storage.samples import arrival
+from tests.storage.samples import arrival, open_sealed
 
 MESSAGES = 60
 ROUNDS = 10
@@ -31,7 +30,7 @@ def store_and_answer(url: str, confirmed: Connection) -> None:
 
 
 async def _store_and_answer(url: str, confirmed: Connection) -> None:
-    storage = await open_storage(url)
+    storage = await open_sealed(url)
     confirmed.send("ready")
 
     async def receive() -> None:
@@ -92,23 +91,30 @@ async def answer_the_rest(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize("round", range(ROUNDS))
-async def test_kill_loses_nothing_and_doubles_nothing(children: ForkServerContext, file: Path, round: int) -> None:
+async def test_kill_loses_nothing_and_doubles_nothing(
+    children: ForkServerContext, database_url: str, round: int
+) -> None:
     """Whatever moment the kill falls on, every message has its replies once, in order."""
-    url = f"sqlite:///{file}"
     after = random.Random(round).randint(2, MESSAGES + MESSAGES // 2)
-    stored, answered = await asyncio.to_thread(run_and_kill, children, url, after)
+    stored, answered = await asyncio.to_thread(run_and_kill, children, database_url, after)
     assert stored
-    storage = await open_storage(url, clock=lambda: 8e9)
-    connection = sqlite3.connect(file)
-    assert stored <= {int(row[0]) for row in connection.execute("SELECT update_id FROM inbox")}
-    assert answered <= {int(row[0]) for row in connection.execute("SELECT update_id FROM inbox WHERE state = 'done'")}
+    storage = await open_sealed(database_url, clock=lambda: 8e9)
+    states = {int(number): state for number, state in await rows(storage, select(inbox.c.update_id, inbox.c.state))}
+    assert stored <= states.keys()
+    assert answered <= {number for number, state in states.items() if state == "done"}
     await answer_the_rest(storage)
     assert await storage.inbox.dead_letters() == []
-    query = select(inbox.c.update_id, outbox.c.reply).join_from(inbox, outbox).order_by(outbox.c.id)
     found: dict[int, list[str]] = {}
-    for update_id, reply in await storage.database.read(lambda connection: connection.execute(query).all()):
+    both = select(inbox.c.update_id, outbox.c.reply).join(outbox, outbox.c.inbox_seq == inbox.c.seq)
+    for update_id, reply in await rows(storage, both.order_by(outbox.c.id)):
         found.setdefault(int(update_id), []).append(json.loads(reply)["text"])
     assert found == {number: [f"{number}/0", f"{number}/1"] for number in range(MESSAGES)}
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.close()
+    if database_url.startswith("sqlite"):
+        check = "PRAGMA integrity_check"
+        assert await storage.database.read(lambda connection: connection.exec_driver_sql(check).scalar()) == "ok"
     await storage.aclose()
+
+
+async def rows(storage: Storage, query: Any) -> list[Any]:
+    """What a query finds."""
+    return await storage.database.read(lambda connection: list(connection.execute(query).all()))

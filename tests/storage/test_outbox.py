@@ -142,7 +142,29 @@ async def test_released_replies_are_free_at_once(storage: Storage) -> None:
     await answer(storage, 1, "siti", Reply("satu"))
     await storage.outbox.lease("stopping")
     assert await storage.outbox.release("stopping") == 1
-    assert (await lease_one(storage, "new")).lease.attempts == 2
+    assert (await lease_one(storage, "new")).lease.attempts == 1
+
+
+async def test_waiting_for_the_platform_uses_up_no_try(storage: Storage, clock: MovedClock) -> None:
+    """After a long outage a crash while sending does not set the reply aside; only crashes and faults count."""
+    await answer(storage, 1, "siti", Reply("satu"))
+    for _ in range(30):
+        await storage.outbox.retry_later(await lease_one(storage), "network", 0, counted=False)
+        await storage.outbox.lease("stopped in order")
+        await storage.outbox.release("stopped in order")
+    for kills in range(1, 20):
+        while not (rows := await storage.outbox.lease("killed", seconds=20)):
+            clock.move(60)
+        assert rows[0].lease.attempts == kills
+        clock.move(20)
+    assert await storage.outbox.unfinished() == 1
+
+
+async def test_other_channels_are_left_to_others(storage: Storage) -> None:
+    """A process that does not run a channel takes none of its replies."""
+    await answer(storage, 1, "siti", Reply("satu"))
+    assert await storage.outbox.lease("a", channels=["whatsapp"]) == []
+    assert [row.to.channel for row in await storage.outbox.lease("b", channels=["telegram"])] == ["telegram"]
 
 
 async def test_sender_is_woken_by_an_answer(storage: Storage) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bot.conversation.dialogue import Feedback
 from bot.keeping import HeldCase, NewCase
@@ -19,6 +17,7 @@ from bot.storage import Arrival, Memory, Retention, Storage, Swept
 from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed, InboxRow
 from bot.storage.own_data import UNSENT_SECONDS, erase_person
+from bot.storage.tables import metadata
 from tests.storage.samples import MovedClock, arrival
 
 DAY = 86_400.0
@@ -70,15 +69,13 @@ async def test_nothing_is_held_on_a_stranger(storage: Storage) -> None:
     assert (held.first_seen, held.waiting, held.set_aside, held.cases) == (None, 0, 0, ())
 
 
-async def test_erasing_leaves_nothing_of_the_person_and_all_of_others(
-    storage: Storage, file: Path, clock: MovedClock
-) -> None:
+async def test_erasing_leaves_nothing_of_the_person_and_all_of_others(storage: Storage, clock: MovedClock) -> None:
     """The pseudonym is in no row any more, nor in any file; what Budi has is as it was."""
     await siti_with_everything(storage, clock)
     before = await storage.held("budi")
     await storage.database.write(lambda connection: erase_person(connection, "siti", clock.now))
     assert await storage.held("budi") == before
-    rows = dump(file)
+    rows = await dump(storage)
     assert [row for row in rows if "siti" in row] == [row for row in rows if "siti" in row and "'leased'" in row]
     assert len([row for row in rows if "siti" in row]) == 1  # the message being answered is no part of the past
 
@@ -91,10 +88,15 @@ async def test_erased_updates_are_known_again(storage: Storage, clock: MovedCloc
     assert not await storage.inbox.store(Arrival("telegram", "x10", "{", "siti", problem="not JSON"))
 
 
-def dump(file: Path) -> list[str]:
-    """Every row of every table as text."""
-    with closing(sqlite3.connect(file)) as connection:
-        return [line for line in connection.iterdump() if line.startswith("INSERT")]
+async def dump(storage: Storage) -> list[str]:
+    """Every row of every table as text, opened where it is sealed."""
+
+    def rows(connection: Connection) -> list[str]:
+        return [
+            f"{table.name}: {row}" for table in metadata.tables.values() for row in connection.execute(select(table))
+        ]
+
+    return await storage.database.read(rows)
 
 
 async def test_a_worker_that_lost_its_lease_brings_nothing_back(storage: Storage, clock: MovedClock) -> None:
@@ -123,7 +125,7 @@ async def test_a_reply_on_its_way_is_over_after_erasing(storage: Storage, clock:
     assert await storage.outbox.unfinished() == 0
 
 
-async def test_a_farewell_that_cannot_be_delivered_is_given_up(storage: Storage, file: Path, clock: MovedClock) -> None:
+async def test_a_farewell_that_cannot_be_delivered_is_given_up(storage: Storage, clock: MovedClock) -> None:
     """The last reply needs the address; a minute later it is gone with it. Replies to people who stay wait on."""
     for number, person in ((1, "siti"), (2, "budi")):
         await storage.inbox.store(arrival(number, person))
@@ -136,7 +138,7 @@ async def test_a_farewell_that_cannot_be_delivered_is_given_up(storage: Storage,
     clock.move(1)
     await storage.sweep(clock.now)
     assert await storage.outbox.unfinished() == 1
-    assert not any("siti" in row for row in dump(file))
+    assert not any("siti" in row for row in await dump(storage))
 
 
 async def test_a_stranger_still_hears_the_apology(storage: Storage, clock: MovedClock) -> None:
@@ -193,7 +195,7 @@ async def test_every_class_has_its_time(storage: Storage, clock: MovedClock) -> 
     assert {after: await sweep(start + after) for after in expected} == expected
 
 
-async def test_erasing_in_the_middle_of_a_flood(storage: Storage, file: Path, clock: MovedClock) -> None:
+async def test_erasing_in_the_middle_of_a_flood(storage: Storage, clock: MovedClock) -> None:
     """Two workers answer many messages of many people while one has everything erased: of them nothing is left."""
     words = "kata-yang-dicari"
     people = ["siti", *(f"p{number}" for number in range(9))]
@@ -218,6 +220,6 @@ async def test_erasing_in_the_middle_of_a_flood(storage: Storage, file: Path, cl
 
     await asyncio.gather(work("a"), work("b"), send("c"))
     await storage.sweep(clock.now)
-    rows = dump(file)
+    rows = await dump(storage)
     assert not any("siti" in row.replace("-siti", "") for row in rows)  # update ids of this test name people
     assert sum("p3" in row and "people" in row for row in rows) == 1

@@ -101,19 +101,19 @@ async def test_sweep_deletes_more_than_one_block(storage: Storage, clock: MovedC
     assert (await storage.sweep(clock.now, Retention(tombstones=1))).tombstones == 2_500
 
 
-async def test_erased_words_are_in_no_file(storage: Storage, file: Path, clock: MovedClock) -> None:
+async def test_erased_words_are_in_no_file(on_sqlite: Storage, file: Path, clock: MovedClock) -> None:
     """Words are in no file at any time; what they were sealed into is gone after an answer and a sweep."""
     words = "rekrutmen-ke-negeri-antah"
-    await storage.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
-    sealed = await as_stored(storage, inbox.c.raw)
+    await on_sqlite.inbox.store(arrival(1, "pseudonym-of-siti", text=words))
+    sealed = await as_stored(on_sqlite, inbox.c.raw)
     assert (holding(file, words), len(holding(file, sealed))) == ([], 1)
-    (row,) = await storage.inbox.lease("worker")
-    await storage.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
-    sealed_too = await as_stored(storage, people.c.memory)
-    (reply,) = await storage.outbox.lease("sender")
-    await storage.outbox.mark_sent(reply.id)
+    (row,) = await on_sqlite.inbox.lease("worker")
+    await on_sqlite.inbox.finish(row, [Reply(f"Anda menulis “{words}”")], Memory(words, clock.now + 60))
+    sealed_too = await as_stored(on_sqlite, people.c.memory)
+    (reply,) = await on_sqlite.outbox.lease("sender")
+    await on_sqlite.outbox.mark_sent(reply.id)
     assert (holding(file, words), len(holding(file, sealed_too))) == ([], 1)
-    await storage.sweep(clock.now + 60)
+    await on_sqlite.sweep(clock.now + 60)
     assert [holding(file, gone) for gone in (words, sealed, sealed_too)] == [[], [], []]
 
 

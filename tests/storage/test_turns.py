@@ -7,8 +7,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import create_engine, select
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Engine, create_engine, select
 
 from bot.storage.leases import Lease, Queue
 from bot.storage.tables import inbox, metadata
@@ -16,6 +16,7 @@ from bot.storage.tables import inbox, metadata
 PEOPLE = ["budi", "siti", "wati"]
 OWNERS = ["a", "b"]
 TRIES = 3
+CHANNELS = {"budi": "t", "siti": "t", "wati": "w"}
 
 
 @dataclass
@@ -31,27 +32,26 @@ class Expected:
 
 
 class Turns(RuleBasedStateMachine):
-    """The queue in SQLite beside a list of rows kept by hand."""
+    """The queue in a database beside a list of rows kept by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
-        self.engine = create_engine("sqlite://")
-        metadata.create_all(self.engine)
+        self.engine = engine
         self.queue = Queue(inbox, max_attempts=TRIES, max_age=float("inf"))
+        with engine.begin() as connection:
+            connection.execute(inbox.delete())
         self.now = 0.0
         self.rows: dict[int, Expected] = {}
         self.leases: list[Lease] = []
-
-    def teardown(self) -> None:
-        self.engine.dispose()
 
     @rule(person=st.sampled_from(PEOPLE))
     def store(self, person: str) -> None:
         """A message comes in."""
         seq = len(self.rows) + 1
-        row = {"channel": "t", "update_id": str(seq), "message_id": "", "person": person, "state": "pending"}
+        row = {"channel": CHANNELS[person], "update_id": str(seq), "message_id": "", "person": person}
+        times = {"state": "pending", "available_at": self.now, "created_at": self.now}
         with self.engine.begin() as connection:
-            connection.execute(inbox.insert().values(**row, available_at=self.now, created_at=self.now))
+            connection.execute(inbox.insert().values(seq=seq, **row, **times))
         self.rows[seq] = Expected(person, available_at=self.now)
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 30.0]))
@@ -59,13 +59,19 @@ class Turns(RuleBasedStateMachine):
         """Time passes; leases that ran out are over from the next lease on."""
         self.now += seconds
 
-    @rule(owner=st.sampled_from(OWNERS), limit=st.integers(1, 3), seconds=st.sampled_from([4.0, 20.0]))
-    def lease(self, owner: str, limit: int, seconds: float) -> None:
-        """A worker asks for work and gets exactly the heads that are due."""
+    @rule(
+        owner=st.sampled_from(OWNERS),
+        limit=st.integers(1, 3),
+        seconds=st.sampled_from([4.0, 20.0]),
+        channels=st.sampled_from([None, ("t",), ("w",), ("t", "w")]),
+    )
+    def lease(self, owner: str, limit: int, seconds: float, channels: tuple[str, ...] | None) -> None:
+        """A worker asks for work and gets exactly the heads of its channels that are due."""
         self._expire()
-        due = [seq for seq in self._heads() if self._is_due(self.rows[seq])][:limit]
+        ours = [seq for seq in self._heads() if channels is None or CHANNELS[self.rows[seq].person] in channels]
+        due = [seq for seq in ours if self._is_due(self.rows[seq])][:limit]
         with self.engine.begin() as connection:
-            rows = self.queue.take(connection, owner, limit, seconds, self.now)
+            rows = self.queue.take(connection, owner, limit, seconds, self.now, channels)
         assert [row.seq for row in rows] == due
         for seq in due:
             expected = self.rows[seq]
@@ -84,17 +90,19 @@ class Turns(RuleBasedStateMachine):
             if held:
                 self.rows[lease.key].state = "done"
 
-    @rule(choice=st.integers(0, 1_000), delay=st.sampled_from([0.0, 10.0]))
-    def retry(self, choice: int, delay: float) -> None:
+    @rule(choice=st.integers(0, 1_000), delay=st.sampled_from([0.0, 10.0]), counted=st.booleans())
+    def retry(self, choice: int, delay: float, counted: bool) -> None:
         """A worker fails with one of the leases it ever had, lost ones included."""
         if self.leases:
             lease = self.leases[choice % len(self.leases)]
-            expected = "lost" if not self._holds(lease) else "dead" if lease.attempts >= TRIES else "pending"
+            worn_out = counted and lease.attempts >= TRIES
+            expected = "lost" if not self._holds(lease) else "dead" if worn_out else "pending"
             with self.engine.begin() as connection:
-                assert self.queue.retry(connection, lease, "failed", delay, self.now) == expected
+                assert self.queue.retry(connection, lease, "failed", delay, self.now, counted) == expected
             if expected != "lost":
                 self.rows[lease.key].state = expected
                 self.rows[lease.key].available_at = self.now + delay
+                self.rows[lease.key].attempts -= not counted
 
     @rule(owner=st.sampled_from(OWNERS))
     def release(self, owner: str) -> None:
@@ -104,6 +112,7 @@ class Turns(RuleBasedStateMachine):
             assert self.queue.release(connection, owner) == len(mine)
         for row in mine:
             row.state = "pending"
+            row.attempts -= 1
 
     @invariant()
     def table_is_as_expected(self) -> None:
@@ -135,7 +144,19 @@ class Turns(RuleBasedStateMachine):
                 row.available_at = self.now + (row.attempts - 1) * (seq % 31)
 
 
-Turns.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-TestTurns = Turns.TestCase
+def test_turns(database_url: str) -> None:
+    """Random deeds of two workers: the table is always as the list says, on either kind of database."""
+    engine = create_engine(database_url)
+    metadata.create_all(engine)
+
+    class OnThisDatabase(Turns):
+        def __init__(self) -> None:
+            super().__init__(engine)
+
+    steps = settings(
+        max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    try:
+        run_state_machine_as_test(OnThisDatabase, settings=steps)
+    finally:
+        engine.dispose()

@@ -81,7 +81,7 @@ def test_suggests_a_flag_in_other_words(knowledge: Knowledge, content: bytes) ->
     text = "lowongan negeri contoh gaji besar, paspor dititip, besok berangkat, koper tertutup dibawakan ya"
     reading = read_message(text, compiled)
     assert not reading.flags
-    suggestions = compiled.reader.read(reading, knowledge).suggestions
+    suggestions = compiled.reader.read(reading, knowledge).explain().suggestions
     assert [suggestion.rule for suggestion in suggestions] == ["koper_titipan"]
     assert suggestions[0].quote
     assert suggestions[0].quote in text
