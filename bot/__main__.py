@@ -216,7 +216,9 @@ def reseal() -> None:
 @app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help='JSONL: {"id","text","kind","level","flags"} per baris.')],
-    report: Annotated[Path | None, typer.Option(help="Folder untuk report.md, confusion.svg dan reliability.svg.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder untuk report.md, confusion.svg dan reliability.svg.")
+    ] = None,
     mutated: Annotated[bool, typer.Option("--mutate", help="Ulangi pada teks yang diubah-ubah.")] = False,
     knowledge: Folder = None,
 ) -> None:

@@ -105,7 +105,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     """
     keys = read_keys(settings)
     compiled = load_compiled(settings)
-    storage = await open_storage(settings.database_url, vault=keys.vault)
+    storage = await open_storage(settings.database_url, keys.vault)
     try:
         yield App(settings, compiled, storage, keys.person, keys.vault)
     finally:
@@ -139,7 +139,7 @@ def read_retention(settings: Settings) -> Retention:
 async def reseal(settings: Settings) -> Resealed:
     """Seal everything stored with the first key of the settings; raises like `open_app`."""
     keys = read_keys(settings)
-    storage = await open_storage(settings.database_url, vault=keys.vault)
+    storage = await open_storage(settings.database_url, keys.vault)
     try:
         return await storage.reseal(keys.vault)
     finally:

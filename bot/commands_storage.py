@@ -100,7 +100,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Storage]:
     from bot.storage import open_storage
 
     _require_file(settings)
-    storage = await open_storage(settings.database_url, vault=read_keys(settings, make=False).vault)
+    storage = await open_storage(settings.database_url, read_keys(settings, make=False).vault)
     try:
         yield storage
     finally:

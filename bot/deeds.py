@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from bot.conversation.dialogue import Answer
 from bot.conversation.own_data import asks_what_is_held
-from bot.keeping import Kept
+from bot.keeping import Kept, NewCase
 from bot.messages import Incoming
 from bot.storage import Recipient, Retention, Storage
+from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed
 from bot.storage.own_data import erase_person
 
@@ -25,9 +26,21 @@ async def kept_for(incoming: Incoming, sender: Recipient, storage: Storage, rete
     return replace(kept, held=await storage.held(sender.person))
 
 
-def deeds(result: Answer, sender: Recipient) -> tuple[Deed, ...]:
+def deeds(result: Answer, sender: Recipient, retention: Retention) -> tuple[Deed, ...]:
     """What is to be done in the transaction that finishes the message; mostly nothing."""
-    return (_Erase(sender.person),) if result.erases else ()
+    if result.erases:
+        return (_Erase(sender.person),)
+    return () if result.case is None else (_Keep(result.case, sender, retention.cases),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    case: NewCase
+    sender: Recipient
+    seconds: float
+
+    def __call__(self, connection: Connection, now: float) -> None:
+        keep_case(connection, self.case, self.sender, now, now + self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class Worker:
         channel = self.channels[row.sender.channel]
         pieces = [piece for reply in result.replies for piece in channel.fit(reply)]
         memory = None if result.erases else self._kept(result, compiled)
-        await self.storage.inbox.finish(row, pieces, memory, result.feedback, deeds(result, row.sender))
+        await self.storage.inbox.finish(row, pieces, memory, result.feedback, deeds(result, row.sender, self.retention))
 
     async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled, kept: Kept) -> Answer:
         today = datetime.fromtimestamp(self.clock(), UTC).date()

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from bot.commands_storage import shape
+from bot.keys import read_keys
 from bot.messages import Incoming, Reply
-from bot.storage import Arrival, Storage, Vault, open_storage
+from bot.settings import Settings
+from bot.storage import Arrival, Storage, open_storage
 from tests.command_line import CommandLine
 from tests.peers.telegram_peer import TelegramPeer
 from tests.running_bot import COMMAND, environment, small_knowledge
-from tests.storage.samples import arrival
+from tests.storage.samples import SECRET, arrival, open_sealed
 
 WORDS = "katarahasia"
-SECRET = "kunci-rahasia-yang-panjang-untuk-uji-coba"
-VAULT = Vault(SECRET.encode())
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def on(url: str, work: Callable[[Storage], Awaitable[Any]]) -> Any:
     """What some work on the storage at an address gives."""
 
     async def run() -> Any:
-        storage = await open_storage(url, vault=VAULT)
+        storage = await open_sealed(url)
         try:
             return await work(storage)
         finally:
@@ -140,15 +140,11 @@ async def test_what_was_not_understood_is_read_again(tmp_path: Path, database_ur
     """After a repair of the program the stored update is read by it, and waits like any other message."""
     person = {"id": 7_001, "is_bot": False, "first_name": "Siti"}
     message = {"message_id": 5, "date": 1, "chat": {"id": 7_001, "type": "private"}, "from": person, "text": "/cek"}
-    storage = await open_storage(database_url, vault=VAULT)
+    storage = await open_sealed(database_url)
     await storage.inbox.set_aside("telegram", "9", json.dumps({"update_id": 9, "message": message}), "KeyError at x.py")
     async with TelegramPeer() as peer:
-        settings = {
-            "telegram_token": peer.token,
-            "telegram_api_base": peer.url,
-            "database_url": database_url,
-            "person_secret": SECRET,
-        }
+        settings = {"telegram_token": peer.token, "telegram_api_base": peer.url, "database_url": database_url}
+        settings |= {"person_secret": SECRET}
         process = await asyncio.create_subprocess_exec(
             *COMMAND, "dead-letters", "retry", "p1",
             cwd=tmp_path, env=environment(**settings, knowledge_dir=small_knowledge(tmp_path / "knowledge")),
@@ -218,14 +214,15 @@ def test_a_trial_is_restored_with_its_key_file(
 
 async def stored_on_trial(url: str) -> None:
     """Rini waits for an answer of a bot whose key lies beside the database."""
-    storage = await open_storage(url)
+    keys = read_keys(Settings(database_url=url))
+    storage = await open_storage(url, keys.vault)
     await one_waits(storage)
     await storage.aclose()
 
 
 async def waiting_on_trial(url: str) -> tuple[list[str], list[str]]:
     """What can be answered and sent now, with the key beside the database."""
-    storage = await open_storage(url)
+    storage = await open_storage(url, read_keys(Settings(database_url=url)).vault)
     found = await waiting(storage)
     await storage.aclose()
     return found

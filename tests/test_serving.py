@@ -13,8 +13,9 @@ import pytest
 from bot import serving
 from bot.serving import PortTaken
 from bot.settings import Settings
-from bot.storage import Retention, open_storage
+from bot.storage import Retention
 from tests.running_bot import free_port, until
+from tests.storage.samples import open_sealed
 
 
 async def test_sweeping_survives_a_locked_database(
@@ -22,7 +23,7 @@ async def test_sweeping_survives_a_locked_database(
 ) -> None:
     """It is logged and tried again, and does not end the program."""
     monkeypatch.setattr(serving, "SWEEP_SECONDS", 0.01)
-    storage = await open_storage(f"sqlite:///{tmp_path / 'x.db'}", busy_seconds=0.01)
+    storage = await open_sealed(f"sqlite:///{tmp_path / 'x.db'}", busy_seconds=0.01)
     stop = asyncio.Event()
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         connection.execute("BEGIN EXCLUSIVE")

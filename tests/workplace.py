@@ -17,11 +17,11 @@ from bot.checking import Compiled, compile_knowledge
 from bot.knowledge import load_knowledge
 from bot.messages import Reply
 from bot.pace import ChatPace, Pace
-from bot.storage import Storage, open_storage
+from bot.storage import Storage
 from bot.worker import Worker
 from tests.peers.telegram_delivery import Bell
 from tests.running_bot import small_knowledge
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, open_sealed
 
 
 class PretendChannel:
@@ -145,7 +145,7 @@ class Workplace:
 async def workplace(folder: Path) -> AsyncIterator[Workplace]:
     """A worker with an empty database in the folder."""
     clock, file = MovedClock(), folder / "cekdulu.db"
-    storage = await open_storage(f"sqlite:///{file}", clock, busy_seconds=0.05)
+    storage = await open_sealed(f"sqlite:///{file}", clock, busy_seconds=0.05)
     try:
         yield Workplace(storage, file, clock)
     finally:

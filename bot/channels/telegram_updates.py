@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TypedDict
 
 from bot.channels import Received, UnreadableUpdate
 from bot.channels.fields import Fields
@@ -142,6 +143,7 @@ def _read_message(message: Fields, bot_username: str, edited: bool) -> Received 
         forwarded_from=_origin(source),
         language=sender.text("language_code"),
         in_group=in_group,
+        **_about(message, bot_username if text.startswith("/") else None),
     )
     return Received(incoming, str(sender.number("id")), _address(chat, message).pack())
 
@@ -157,6 +159,7 @@ def _read_press(query: Fields) -> Received | None:
         action=query.text("data"),
         language=sender.text("language_code"),
         in_group=chat.text("type") != "private",
+        **_about(message),
     )
     return Received(incoming, str(sender.number("id")), _address(chat, message, query.text("id")).pack())
 
@@ -223,6 +226,22 @@ def _answers_bot(message: Fields, bot_username: str) -> bool:
     answered = message.maybe("reply_to_message")
     author = answered.maybe("from") if answered else None
     return author is not None and author.text("username").lower() == bot_username.lower()
+
+
+class _About(TypedDict):
+    about: str
+    about_forwarded: bool
+
+
+def _about(message: Fields, commanded: str | None = "") -> _About:
+    """The message that the bot's own ``message`` answers, or, with the bot's name, the one a command is a reply to.
+
+    Telegram tells its words, so that they need not be kept here for a person who wants to report them.
+    """
+    answered = message.maybe("reply_to_message") if commanded is not None else None
+    if answered is None or (commanded and _answers_bot(message, commanded)):
+        return _About(about="", about_forwarded=False)
+    return _About(about=_own_words(answered), about_forwarded="forward_origin" in answered)
 
 
 def _mention(bot_username: str) -> re.Pattern[str]:

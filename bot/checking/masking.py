@@ -21,6 +21,7 @@ NIK, PASSPORT, ACCOUNT, PHONE, NUMBER, MAIL = "[NIK]", "[paspor]", "[rekening]",
 _SIXTEEN = re.compile(r"(?<![0-9])[0-9](?:[ .\-]{0,3}[0-9]){15}(?![0-9])")
 """As many digits as a NIK, a family card and a bank card have; looked for before phones, which begin alike."""
 _RUN = re.compile(r"\+?\(?[0-9](?:[ .()\-]{0,2}[0-9])+")
+_PHONE = re.compile(r"\(?(?:0[ .\-]?8|\+|62[ .\-]?8)")
 _PASSPORT = re.compile(r"(?<![a-z0-9])[a-z]{1,2}[ .\-]?[0-9]{6,8}(?![0-9])")
 _PASSPORT_CUE = re.compile(r"\b(?:paspor|passport|pasport|pspor|paspot)")
 _ACCOUNT_CUE = re.compile(
@@ -78,7 +79,10 @@ def masked(original: str, facts: Sequence[Fact] = (), forwarded: bool = False, c
             cuts.append((fact.start, fact.end, _SIGNS[fact.type]))
     # What is decided is not looked at again: a sum beside an account number is no part of it.
     cuts += _passports(text, _blanked(text, [*kept, *_spans(cuts)]))
-    cuts += _numbers(text, _blanked(text, [*kept, *_spans(cuts)]))
+    for start, end, sign in _numbers(_blanked(text, [*kept, *_spans(cuts)])):
+        # A phone that the reader of facts did not take for one.
+        theirs = sign == PHONE and (forwarded or (contacts and _is_to_be_called(text.norm, start)))
+        cuts += [] if theirs else [(*text.span(start, end), sign)]
     cuts.sort()
     return Masked(_replaced(original, cuts, 0, len(original)), tuple(cuts), original)
 
@@ -103,8 +107,13 @@ def _is_evidence(fact: Fact, text: Text, forwarded: bool, contacts: bool) -> boo
         return False
     if forwarded or not _leads_to_a_person(fact):
         return forwarded or contacts or not any(character.isdigit() for character in fact.text)
-    before = text.norm[: bisect_left(text.origin, fact.start)][-_BEFORE:]
-    return contacts and _THEIRS.search(before) is not None and _OWN.search(before) is None
+    return contacts and _is_to_be_called(text.norm, bisect_left(text.origin, fact.start))
+
+
+def _is_to_be_called(norm: str, start: int) -> bool:
+    """Whether the words before a number say that somebody else is reached there."""
+    before = norm[max(0, start - _BEFORE) : start]
+    return _THEIRS.search(before) is not None and _OWN.search(before) is None
 
 
 def _blanked(text: Text, spans: Sequence[tuple[int, int]]) -> str:
@@ -123,10 +132,11 @@ def _passports(text: Text, rest: str) -> Iterator[tuple[int, int, str]]:
             yield *text.span(match.start(), match.end()), PASSPORT
 
 
-def _numbers(text: Text, rest: str) -> Iterator[tuple[int, int, str]]:
+def _numbers(rest: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, sign) in ``rest`` of what is left of long numbers."""
     for match in _RUN.finditer(rest):
         if sign := _sign(rest, match):
-            yield *text.span(match.start(), match.end()), sign
+            yield *match.span(), sign
 
 
 def _sign(rest: str, match: re.Match[str]) -> str:
@@ -139,6 +149,8 @@ def _sign(rest: str, match: re.Match[str]) -> str:
         return PASSPORT
     if _ACCOUNT_CUE.search(before) and digits >= 6 and not re.search(r"(?:rp|idr)\.? ?$", before):
         return ACCOUNT
+    if _PHONE.match(match.group()) and 10 <= digits <= 15:
+        return PHONE
     return NUMBER if digits >= _LONG else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.checking import check
 from bot.checking.compiled import Compiled
@@ -16,12 +16,13 @@ from bot.conversation.details import details, official_contacts, questions_back
 from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, country_buttons, emergency_answer
 from bot.conversation.first_answer import first_answer
 from bot.conversation.language import written_language
-from bot.conversation.memory import Checked, Language, Memory, remember
+from bot.conversation.memory import Checked, Draft, Language, Memory, remember
 from bot.conversation.own_data import WORDS as OWN_DATA_WORDS
 from bot.conversation.own_data import erase_question, own_data
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
+from bot.conversation.reporting import NO, YES, draft, new_case, question, under_age
 from bot.conversation.wording import Wording
-from bot.keeping import Kept
+from bot.keeping import Kept, NewCase
 from bot.messages import Button, Incoming, Reply
 
 _UNASKED = Kept()
@@ -51,6 +52,8 @@ class Answer:
     """What to remember from now on."""
     feedback: Feedback | None = None
     """Set when the person judged the last answer."""
+    case: NewCase | None = None
+    """Set when the person agreed that officers get this."""
     erases: bool = False
     """True: the person wants everything held on them erased, which ``memory`` then is already."""
 
@@ -78,8 +81,11 @@ def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date, 
     """
     if incoming.kind in ("blocked", "unblocked"):
         return Answer((), memory)
-    memory = replace(memory, language=_language(incoming, memory))
+    pending = memory
+    memory = replace(memory, language=_language(incoming, memory), draft=None, asked_report=False)
     turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today), kept)
+    if pending.draft is not None and (choice := _consent(incoming, pending)):
+        return _chosen(turn, pending.draft, *choice)
     if incoming.kind == "button":
         return _pressed(turn, incoming.action)
     text = incoming.text.strip()
@@ -91,6 +97,8 @@ def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date, 
         return _numbered(turn, int(text.rstrip(".)")))
     if (command := _WORDS.get(text.lower())) and not incoming.forwarded_from:
         return command(turn, "")
+    if pending.asked_report:
+        return _ready_to_report(turn, text)
     return _checked(turn, text)
 
 
@@ -165,8 +173,9 @@ def _told(turn: _Turn, checked: Checked, told: str) -> Answer:
 
 def _emergency(turn: _Turn, checked: Checked) -> Answer:
     countries = checked.countries
-    contacts = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
-    buttons = contacts if countries else country_buttons(turn.wording, turn.stamp)
+    names = ("contacts",) if turn.incoming.in_group else ("contacts", "report")
+    known = tuple(Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in names)
+    buttons = known if countries else country_buttons(turn.wording, turn.stamp)
     memory = replace(
         turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries
     )
@@ -182,7 +191,7 @@ def _in_country(turn: _Turn, country: str) -> Answer:
 def _offer_buttons(turn: _Turn) -> tuple[Button, ...]:
     return tuple(
         Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}")
-        for name in ("details", "questions", "contacts", "wrong")
+        for name in ("details", "questions", "contacts", "wrong", "report")[: 4 if turn.incoming.in_group else 5]
     )
 
 
@@ -210,6 +219,10 @@ def _pressed(turn: _Turn, action: str) -> Answer:
         return _set_language(turn, "en" if value == "en" else "id")
     if name == "erase":
         return _erase(turn, stamp, value)
+    if name == "report":
+        return _report(turn, "")
+    if name == "consent":
+        return _plain(turn, "report.old")
     checked = turn.memory.checked
     if checked is None or stamp != turn.memory.stamp or name not in _BUTTONS:
         return _plain(turn, "button.old")
@@ -328,6 +341,59 @@ def _erase(turn: _Turn, stamp: str, value: str) -> Answer:
     return Answer((Reply(turn.wording.say("erase.done")),), Memory(), erases=True)
 
 
+def _report(turn: _Turn, rest: str) -> Answer:
+    """What would be kept of the words behind the command, or of the message that was answered; else it is asked for."""
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    forwarded = turn.incoming.about_forwarded and not rest
+    shown = draft(rest or turn.incoming.about, forwarded, turn.compiled)
+    if shown is None:
+        return _plain(replace(turn, memory=replace(turn.memory, asked_report=True)), "report.send")
+    return _ask_consent(turn, shown)
+
+
+def _ready_to_report(turn: _Turn, text: str) -> Answer:
+    """The message that was asked for; a cry for help is answered first, and can be reported after that."""
+    shown = draft(text, bool(turn.incoming.forwarded_from), turn.compiled)
+    helped = turn.memory.checked is not None and turn.memory.checked.level == "emergency"
+    if shown is None or (shown.level == "emergency" and not helped):
+        return _checked(turn, text)
+    return _ask_consent(turn, shown)
+
+
+def _ask_consent(turn: _Turn, shown: Draft) -> Answer:
+    turn = replace(turn, memory=replace(turn.memory, draft=shown, stamp=turn.stamp))
+    return _offered(turn, question(shown, turn.kept, turn.stamp, turn.wording))
+
+
+def _consent(incoming: Incoming, memory: Memory) -> tuple[str, str] | None:
+    """(stamp, choice) of somebody who answers whether to keep a draft; None if they do anything else."""
+    text = incoming.text.strip().lower().rstrip(".!)")
+    action = incoming.action
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= len(memory.menu):
+        action = memory.menu[int(text) - 1]
+    elif (text in YES or text in NO) and memory.draft is not None:
+        agreed = "guardian" if memory.draft.minor else "yes"
+        action = f"consent:{memory.stamp}:{agreed if text in YES else 'no'}"
+    name, _, rest = action.partition(":")
+    stamp, _, choice = rest.partition(":")
+    return (stamp, choice) if name == "consent" and not incoming.forwarded_from else None
+
+
+def _chosen(turn: _Turn, shown: Draft, stamp: str, choice: str) -> Answer:
+    """Only the buttons under this very draft can make a case of it."""
+    if stamp != turn.memory.stamp:
+        return _plain(turn, "report.old")
+    if choice == "minor" and not shown.minor:
+        return _ask_consent(turn, under_age(shown, turn.compiled))
+    if choice != ("guardian" if shown.minor else "yes"):
+        return _plain(replace(turn, memory=replace(turn.memory, menu=())), "report.dropped")
+    case = new_case(shown, turn.incoming.id, turn.kept, turn.wording)
+    until = turn.wording.day(turn.wording.today + timedelta(days=turn.kept.case_days))
+    told = Reply(turn.wording.say("report.kept", number=case.number, until=until))
+    return Answer((told,), replace(turn.memory, menu=()), case=case)
+
+
 def _choose_language(turn: _Turn, rest: str) -> Answer:
     chosen: dict[str, Language] = {"id": "id", "indonesia": "id", "en": "en", "english": "en", "inggris": "en"}
     if rest.lower() in chosen:
@@ -347,9 +413,23 @@ _COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
     "jalur": _paths, "paths": _paths, "topik": _paths,
     "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
     "bahasa": _choose_language, "language": _choose_language,
+    "lapor": _report, "report": _report,
     "data_saya": _own_data, "my_data": _own_data, "hapus_data": _ask_to_erase, "delete_data": _ask_to_erase,
 }  # fmt: skip
-_PLAIN_WORDS = ("mulai", "bantuan", "help", "jalur", "topik", "kontak", "privasi", "privacy", "bahasa", "language")
+_PLAIN_WORDS = (
+    "mulai",
+    "lapor",
+    "report",
+    "bantuan",
+    "help",
+    "jalur",
+    "topik",
+    "kontak",
+    "privasi",
+    "privacy",
+    "bahasa",
+    "language",
+)
 _WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS} | {
     words: _COMMANDS[command] for words, command in OWN_DATA_WORDS.items()
 }

@@ -56,6 +56,26 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as it would be kept as a case, until the person says yes or no; personal numbers are masked."""
+
+    text: str
+    """The message, shortened if it was very long."""
+    quotes: tuple[Found, ...]
+    """Red flags with the words, heaviest first."""
+    kind: Kind
+    """Kind of the message."""
+    level: Level | None
+    """Its level; None if it has none."""
+    countries: tuple[str, ...]
+    """Countries named."""
+    forwarded: bool
+    """True when it was forwarded, so that the contacts in it are the recruiter's."""
+    minor: bool = False
+    """True when the person said that they are under 18."""
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What is remembered of a person between two messages."""
 
@@ -73,6 +93,10 @@ class Memory:
     """The last checked message, until it is forgotten."""
     asked_country: bool = False
     """True after an emergency answer that asked where the person is."""
+    draft: Draft | None = None
+    """What was shown to the person as a report, until they answer or do anything else."""
+    asked_report: bool = False
+    """True after the person was asked to send the message that they want to report."""
 
     def to_json(self) -> str:
         """The memory as JSON text."""
@@ -84,9 +108,16 @@ class Memory:
         if source is None:
             return cls()
         values = cast(dict[str, Any], json.loads(source))
-        checked = values.pop("checked")
+        checked, draft = values.pop("checked"), values.pop("draft", None)
         memory = cls(**{**values, "menu": tuple(values["menu"])})
+        if draft is not None:
+            memory = replace(memory, draft=_draft(draft))
         return memory if checked is None else replace(memory, checked=_checked(checked))
+
+
+def _draft(values: dict[str, Any]) -> Draft:
+    quotes = tuple(Found(**item) for item in values["quotes"])
+    return Draft(**{**values, "quotes": quotes, "countries": tuple(values["countries"])})
 
 
 def _checked(values: dict[str, Any]) -> Checked:

@@ -41,7 +41,7 @@ from bot.storage.own_data import held
 from bot.storage.people import Memory, People, StoredPerson, pseudonym
 from bot.storage.resealing import Resealed, reseal
 from bot.storage.retention import Retention, Swept, sweep
-from bot.storage.secret import Secret, key_file, load_secret
+from bot.storage.secret import Secret, load_secret
 from bot.storage.vault import Vault, use_vault
 
 __all__ = [
@@ -112,12 +112,8 @@ class Storage:
         await self.database.aclose()
 
 
-async def open_storage(
-    url: str, clock: Clock = time.time, busy_seconds: float = 5.0, vault: Vault | None = None
-) -> Storage:
-    """The storage at ``url``, ready to use.
-
-    ``vault``: what seals personal text; None, on SQLite only, for one whose key lies in a file beside the database.
+async def open_storage(url: str, vault: Vault, clock: Clock = time.time, busy_seconds: float = 5.0) -> Storage:
+    """The storage at ``url``, ready to use; ``vault`` seals the personal text in it.
 
     SQLite is created and migrated as needed; another database must have been migrated before (``python -m bot
     migrate``), else SchemaMismatch. Raises StorageUnavailable when the database cannot be used.
@@ -129,7 +125,7 @@ async def open_storage(
             await upgrade(database)
         else:
             await require_newest(database)
-        use_vault(database.engine.dialect, vault or _vault_beside(url))
+        use_vault(database.engine.dialect, vault)
     except BaseException:
         await database.aclose()
         raise
@@ -137,10 +133,3 @@ async def open_storage(
     storage = Storage(database, Inbox(database, outbox), outbox, People(database))
     database.listen()
     return storage
-
-
-def _vault_beside(url: str) -> Vault:
-    try:
-        return Vault(load_secret(None, key_file(url)).value)
-    except (OSError, ValueError) as error:
-        raise StorageUnavailable(f"The key beside the database cannot be used ({type(error).__name__}).") from None

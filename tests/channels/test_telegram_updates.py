@@ -305,3 +305,34 @@ def test_sender_of_an_unreadable_update(update: Json, sender: str) -> None:
     with pytest.raises(UnreadableUpdate) as caught:
         read_update(update, BOT)
     assert caught.value.sender == sender
+
+
+def test_a_press_tells_what_the_answer_was_about(peer: TelegramPeer) -> None:
+    """Telegram sends the answered message along, so that its words need not be kept to be reported."""
+    message = {
+        "message_id": 9,
+        "date": 1,
+        "chat": SITI.as_chat(),
+        "reply_to_message": {"text": OFFER, "forward_origin": {}},
+    }
+    for about, forwarded in ((message, True), (message | {"reply_to_message": {"caption": OFFER}}, False)):
+        update = {"id": "1", "from": SITI.as_user(), "data": "report:x", "message": about}
+        received = read(peer, peer.inject("callback_query", update))
+        assert received is not None
+        assert (received.incoming.about, received.incoming.about_forwarded) == (OFFER, forwarded)
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "about"),
+    [
+        ("/lapor", {"from": {"id": 3}, "text": OFFER}, OFFER),
+        ("/lapor", {"from": {"id": 3, "username": BOT}, "text": "⛔ BAHAYA"}, ""),
+        ("ini gimana ya ceritanya", {"from": {"id": 3}, "text": OFFER}, ""),
+    ],
+    ids=["to-a-message", "to-the-bot", "no-command"],
+)
+def test_a_command_in_reply(peer: TelegramPeer, text: str, answered: Json, about: str) -> None:
+    """Only a command is about the message that it answers, and never about the bot's own words."""
+    received = read(peer, _message(peer, text=text, reply_to_message=answered))
+    assert received is not None
+    assert received.incoming.about == about

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from functools import partial
 
 from bot.messages import Incoming
-from bot.storage import Arrival, Secret, Vault
-
-PERSON = Secret(b"kunci rahasia untuk uji coba")
-"""Key of the pseudonyms in tests."""
-VAULT = Vault(PERSON.value)
-"""What seals texts in tests that name no key of their own."""
+from bot.storage import Arrival, Memory, Storage, Vault, open_storage
+from bot.storage.database import Clock
+from bot.storage.people import remember
 
 
 class MovedClock:
@@ -36,3 +35,20 @@ def arrival(number: int | str, person: str = "siti", text: str = "lowongan kerja
         address=json.dumps({"chat": person}),
         incoming=Incoming(id=f"m{number}", kind="text", text=text),
     )
+
+
+SECRET = "kunci-untuk-uji-coba-saja-bukan-rahasia"
+"""The PERSON_SECRET of a command that looks into what a test has stored."""
+VAULT = Vault(SECRET.encode())
+"""Seals the texts of every storage test, on both kinds of database and in every process."""
+
+
+async def open_sealed(url: str, clock: Clock = time.time, busy_seconds: float = 5.0) -> Storage:
+    """The storage at this address."""
+    return await open_storage(url, VAULT, clock, busy_seconds)
+
+
+async def meet(storage: Storage, *people: str) -> None:
+    """Have these people answered once before."""
+    for person in people:
+        await storage.database.write(partial(remember, person=person, memory=Memory(), now=storage.database.clock()))

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, make_url, select
+from sqlalchemy import Column, ColumnElement, Connection, make_url, select
 
 from bot.storage import Storage
 from bot.storage.tables import metadata
-from bot.storage.vault import as_stored, is_sealed
+from bot.storage.vault import as_stored
 
 
-async def rows_as_stored(storage: Storage, *, sealed: bool = True) -> list[str]:
-    """Every row of every table as text, its table's name in front; nothing is opened.
+async def rows_as_stored(storage: Storage) -> list[str]:
+    """Every row of every table as text, its table's name in front; nothing is opened."""
+    return await _rows(storage, as_stored)
 
-    ``sealed=False``: sealed texts are left out, in whose letters any short word may turn up by chance.
-    """
 
-    def shown(value: object) -> object:
-        return "~" if not sealed and isinstance(value, str) and is_sealed(value) else value
+async def rows_opened(storage: Storage) -> list[str]:
+    """The same, opened where it is sealed."""
+    return await _rows(storage, lambda column: column)
 
+
+async def _rows(storage: Storage, seen: Callable[[Column[Any]], ColumnElement[Any]]) -> list[str]:
     def found(connection: Connection) -> list[str]:
-        tables = metadata.sorted_tables
         return [
-            f"{table.name} {tuple(map(shown, row))}"
-            for table in tables
-            for row in connection.execute(select(*map(as_stored, table.columns)))
+            f"{table.name} {tuple(row)}"
+            for table in metadata.sorted_tables
+            for row in connection.execute(select(*map(seen, table.columns)))
         ]
 
     return await storage.database.read(found)

@@ -35,8 +35,9 @@ from bot.storage.database import connect
 from bot.storage.migrating import newest_revision
 from bot.storage.tables import metadata, paces
 from tests.postgres import PostgresServer
-from tests.storage.samples import PERSON, VAULT, MovedClock, arrival
+from tests.storage.samples import SECRET, VAULT, MovedClock, arrival
 
+PERSON = Secret(SECRET.encode())
 KEYS = {"person": VAULT.newest, "keys": VAULT.heads}
 WORDS = "paspor 😟 ditahan, “baris\nbaru” \\ \x01"
 
@@ -88,7 +89,7 @@ async def backed_up(storage: Storage, file: Path) -> dict[str, int]:
 
 @asynccontextmanager
 async def opened(url: str, clock: MovedClock, vault: Vault = VAULT) -> AsyncIterator[Storage]:
-    storage = await open_storage(url, clock, vault=vault)
+    storage = await open_storage(url, vault, clock)
     try:
         yield storage
     finally:

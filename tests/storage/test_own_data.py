@@ -17,7 +17,7 @@ from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed, InboxRow
 from bot.storage.own_data import UNSENT_SECONDS, erase_person
 from tests.storage.samples import MovedClock, arrival
-from tests.storage.stored import rows_as_stored
+from tests.storage.stored import rows_opened
 
 DAY = 86_400.0
 CASE = NewCase(
@@ -77,7 +77,7 @@ async def test_erasing_leaves_nothing_of_the_person_and_all_of_others(storage: S
     before = await storage.held("budi")
     await storage.database.write(lambda connection: erase_person(connection, "siti", clock.now))
     assert await storage.held("budi") == before
-    left = [row for row in await rows_as_stored(storage, sealed=False) if "siti" in row]
+    left = [row for row in await rows_opened(storage) if "siti" in row]
     assert len(left) == 1  # the message being answered is no part of the past
     assert "'leased'" in left[0]
 
@@ -129,7 +129,7 @@ async def test_a_farewell_that_cannot_be_delivered_is_given_up(storage: Storage,
     clock.move(1)
     await storage.sweep(clock.now)
     assert await storage.outbox.unfinished() == 1
-    assert not any("siti" in row for row in await rows_as_stored(storage, sealed=False))
+    assert not any("siti" in row for row in await rows_opened(storage))
 
 
 async def test_a_stranger_still_hears_the_apology(storage: Storage, clock: MovedClock) -> None:
@@ -211,6 +211,6 @@ async def test_erasing_in_the_middle_of_a_flood(storage: Storage, clock: MovedCl
 
     await asyncio.gather(work("a"), work("b"), send("c"))
     await storage.sweep(clock.now)
-    rows = await rows_as_stored(storage, sealed=False)
+    rows = await rows_opened(storage)
     assert not any("siti" in row.replace("-siti", "") for row in rows)  # update ids of this test name people
     assert sum(row.startswith("people ('p3'") for row in rows) == 1

@@ -9,10 +9,10 @@ from sqlalchemy import event, select
 
 from bot.messages import Reply
 from bot.pace import ChatPace, Pace
-from bot.storage import ChannelPace, OutboxRow, Recipient, Storage, open_storage
+from bot.storage import ChannelPace, OutboxRow, Recipient, Storage
 from bot.storage.pacing import HORIZON
 from bot.storage.tables import outbox, paces
-from tests.storage.samples import VAULT, MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, open_sealed
 
 OVERALL = Pace(1 / 30)
 PRIVATE = Pace(1.0)
@@ -30,7 +30,7 @@ PACED = {"telegram": ChannelPace(OVERALL, chat_of)}
 @pytest.fixture
 async def two(database_url: str, clock: MovedClock) -> AsyncIterator[list[Storage]]:
     """The storages of two processes on one database."""
-    opened = [await open_storage(database_url, clock, vault=VAULT) for _ in range(2)]
+    opened = [await open_sealed(database_url, clock) for _ in range(2)]
     yield opened
     for storage in opened:
         await storage.aclose()

@@ -85,7 +85,7 @@ def test_every_column_that_may_hold_words_is_sealed() -> None:
 @asynccontextmanager
 async def opened(file: Path, *keys: bytes) -> AsyncIterator[tuple[Storage, Vault]]:
     vault = Vault(*keys)
-    storage = await open_storage(f"sqlite:///{file}", vault=vault)
+    storage = await open_storage(f"sqlite:///{file}", vault)
     try:
         yield storage, vault
     finally:
