@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from bot.conversation.memory import Checked
 from bot.conversation.shown import shown_lines, shown_quote
@@ -10,6 +10,8 @@ from bot.conversation.wording import Wording
 from bot.keeping import Held, HeldCase, Kept
 from bot.messages import Button, Reply
 
+_HERE = timezone(timedelta(hours=7))
+"""Western Indonesian time, which Central Kalimantan has."""
 ASKS = ("data_saya", "my_data", "hapus_data", "delete_data")
 """Commands whose answer tells what is held."""
 WORDS = {"data saya": "data_saya", "my data": "my_data", "hapus data": "hapus_data", "hapus data saya": "hapus_data"}
@@ -58,7 +60,7 @@ def _known(held: Held, wording: Wording) -> list[str]:
 
 
 def _remembered(until: float, checked: Checked | None, wording: Wording) -> list[str]:
-    time = datetime.fromtimestamp(until, UTC).strftime("%H:%M")
+    time = datetime.fromtimestamp(until, _HERE).strftime("%H:%M")
     if checked is None:
         return [wording.say("data.memory_plain", time=time)]
     found = [*checked.reasons, *checked.markers, *checked.similar]

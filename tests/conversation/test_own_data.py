@@ -34,7 +34,17 @@ def test_what_needs_to_know_what_is_held(text: str) -> None:
 def test_everything_held_is_told(compiled: Compiled) -> None:
     """Code, days, language, origin, what waits and what was set aside with their time, and each case in full."""
     first, case = ask(compiled, "/data_saya").replies
-    for told in ("kode-acak", "24-11-2026", "id", "desa-7", "13:00", "2 pesan", "1 pesan", "30 hari", "/hapus_data"):
+    for told in (
+        "kode-acak",
+        "24-11-2026",
+        "id",
+        "desa-7",
+        "20:00 WIB",
+        "2 pesan",
+        "1 pesan",
+        "30 hari",
+        "/hapus_data",
+    ):
         assert told in first.text
     for told in ("K7M-42Q-XRT", "24-11-2026 sampai 23-05-2027", "Kerja kebun, hubungi [HP]"):
         assert told in case.text
