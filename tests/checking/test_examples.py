@@ -88,7 +88,7 @@ def test_stretch_is_short(compiled: Compiled, reader: ExampleReader) -> None:
     text = "Halo semua. " * 5 + "Kerja di Kamboja gaji besar tiket gratis paspor dipegang bos. " + "Salam sehat. " * 5
     why = reader.read(read_message(text, compiled), compiled.knowledge).explain()
     assert 0 < len(text[why.start : why.end].split()) <= LONGEST_STRETCH
-    assert "Kamboja" in text[why.start : why.end]
+    assert text[why.start : why.end] in "Kerja di Kamboja gaji besar tiket gratis paspor dipegang bos."
 
 
 def test_suggestions_leave_out_what_rules_found(compiled: Compiled, reader: ExampleReader) -> None:
