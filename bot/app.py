@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
+from bot.conversation.gathering import gathers
 from bot.failures import Failure
 from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
@@ -48,9 +49,8 @@ class App:
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-        return Worker(
-            self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner
-        )
+        by_name = {channel.name: channel for channel in channels}
+        return Worker(self.storage, by_name, lambda: self.compiled, time.time, owner, quiet=self.settings.quiet_seconds)
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.
@@ -67,7 +67,12 @@ class App:
         if received is None:
             return None
         person = pseudonym(self.secret, channel.name, received.sender)
-        return Arrival(channel.name, update_id, text, person, received.address, received.incoming)
+        quiet = self.settings.quiet_seconds
+        waits = quiet > 0 and gathers(received.incoming)
+        return Arrival(
+            channel.name, update_id, text, person, received.address, received.incoming,
+            quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits,
+        )  # fmt: skip
 
 
 def load_compiled(settings: Settings) -> Compiled:
@@ -121,7 +126,9 @@ async def chat(
     chat gets hold of its messages.
     """
     with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
-        async with open_app(settings.model_copy(update={"database_url": f"sqlite:///{folder}/chat.db"})) as app:
+        # What is typed here ends with the Enter key: there is nothing to wait for.
+        changed = {"database_url": f"sqlite:///{folder}/chat.db", "quiet_seconds": 0.0}
+        async with open_app(settings.model_copy(update=changed)) as app:
             await _chat(app, Terminal(console), messages())
 
 

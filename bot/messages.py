@@ -31,6 +31,10 @@ class Incoming:
     """Language code the platform names for the person ("id", "en-US"); empty if unknown."""
     in_group: bool = False
     """True when the message was written in a group (the bot was addressed there)."""
+    parts: tuple[str, ...] = ()
+    """The texts that were sent in one go and make up ``text``; empty for a single text. Never stored."""
+    unread: bool = False
+    """True when pictures or sounds without words came with the text; they are not read. Never stored."""
 
 
 @dataclass(frozen=True, slots=True)

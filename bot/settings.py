@@ -78,6 +78,12 @@ class Settings(BaseSettings):
         description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    quiet_seconds: float = Field(
+        1.2,
+        ge=0,
+        le=5,
+        description="Detik tanpa pesan baru sebelum beberapa pesan beruntun dijawab sekali sebagai satu; 0: satu per satu.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
     log_level: str = Field(

@@ -10,20 +10,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.channels import Blocked, Channel, Delivered, Outcome, Refused, RetryLater
 from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
+from bot.conversation.gathering import cries_for_help
 from bot.conversation.memory import Language, Memory
 from bot.conversation.wording import Wording
 from bot.messages import Incoming, Reply
+from bot.one_go import AT_ONE_GO, in_one_go
 from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
 from bot.storage import Memory as StoredMemory
 from bot.storage.database import Signal
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", InboxRow, OutboxRow)
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 AT_ONCE = 20
 """People answered, or written to, at the same time by one worker."""
@@ -59,6 +63,8 @@ class Worker:
     """UTC seconds."""
     owner: str
     """A name that no other worker has."""
+    quiet: float = 0.0
+    """Seconds without a further message after which what a person sent in one go is complete; 0: each by itself."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -108,8 +114,9 @@ class Worker:
         await self.storage.outbox.release(self.owner)
 
     async def lease_messages(self, most: int = AT_ONCE) -> Sequence[InboxRow]:
-        """Step 2: messages that wait, one a person."""
-        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE)
+        """Step 2: messages that wait, one a person, with those that were sent in one go with it."""
+        behind = AT_ONE_GO if self.quiet else 0
+        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, behind)
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
         """Replies that wait, one a person."""
@@ -127,7 +134,12 @@ class Worker:
             await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self._apology(),))
 
     async def _answer_or_raise(self, row: InboxRow) -> None:
-        incoming, person = row.incoming, row.sender.person
+        sent = in_one_go(row, self.quiet)
+        row, incoming, person = sent.row, sent.incoming, row.sender.person
+        compiled = self.knowledge()
+        if sent.until > self.clock() and not await self._aside(incoming, cries_for_help, incoming, compiled):
+            await self.storage.inbox.wait_for_more(row, sent.until)
+            return
         if incoming.kind in ("blocked", "unblocked"):
             await self._set_blocked(person, incoming.kind == "blocked")
             await self.storage.inbox.finish(row)
@@ -135,7 +147,6 @@ class Worker:
         stored = await self.storage.people.load(person)
         if stored.blocked:
             await self._set_blocked(person, False)
-        compiled = self.knowledge()
         result = await self._answered(incoming, _recalled(stored.memory), compiled)
         channel = self.channels.get(row.sender.channel)
         pieces = [piece for reply in result.replies for piece in (channel.fit(reply) if channel else (reply,))]
@@ -143,9 +154,15 @@ class Worker:
 
     async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled) -> Answer:
         today = datetime.fromtimestamp(self.clock(), UTC).date()
+        return await self._aside(incoming, answer, incoming, memory, compiled, today)
+
+    async def _aside(
+        self, incoming: Incoming, work: Callable[_Given, _Result], *given: _Given.args, **named: _Given.kwargs
+    ) -> _Result:
+        """What the work gives; with a long text it runs beside the event loop."""
         if len(incoming.text) > LONG_TEXT:
-            return await asyncio.to_thread(answer, incoming, memory, compiled, today)
-        return answer(incoming, memory, compiled, today)
+            return await asyncio.to_thread(work, *given, **named)
+        return work(*given, **named)
 
     def _kept(self, result: Answer, compiled: Compiled) -> StoredMemory:
         memory = result.memory
@@ -219,9 +236,6 @@ def _recalled(stored: StoredMemory) -> Memory:
             log.warning("a memory that another version of the program wrote is forgotten")
     language: Language | None = "en" if stored.language == "en" else "id" if stored.language == "id" else None
     return Memory(language=language, chosen=language is not None, payload=stored.payload)
-
-
-_Result = TypeVar("_Result")
 
 
 async def _survived(work: Awaitable[_Result]) -> _Result | None:

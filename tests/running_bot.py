@@ -101,7 +101,8 @@ async def serving(
     peer: TelegramPeer, folder: Path, webhook: bool = False, **settings: object
 ) -> AsyncIterator[RunningBot]:
     """The bot, ready to hear what people on the peer say; stopped at the end."""
-    settings = {"telegram_token": peer.token, "telegram_api_base": peer.url} | settings
+    # Most journeys wait for each answer before they go on; those about several messages in one go say so.
+    settings = {"telegram_token": peer.token, "telegram_api_base": peer.url, "quiet_seconds": 0} | settings
     before = len(peer.calls)
     if webhook:
         port = free_port()

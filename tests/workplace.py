@@ -20,7 +20,7 @@ from bot.storage import Storage, open_storage
 from bot.worker import Worker
 from tests.peers.telegram_delivery import Bell
 from tests.running_bot import small_knowledge
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, waiting
 
 
 class PretendChannel:
@@ -75,8 +75,9 @@ def small_compiled() -> Compiled:
 class Workplace:
     """One worker and all that it works with."""
 
-    def __init__(self, storage: Storage, file: Path, clock: MovedClock) -> None:
+    def __init__(self, storage: Storage, file: Path, clock: MovedClock, quiet: float = 0.0) -> None:
         self.storage = storage
+        self.quiet = quiet
         self.clock = clock
         self.channel = PretendChannel()
         self._file = file
@@ -84,12 +85,15 @@ class Workplace:
 
     def other(self, owner: str) -> Worker:
         """Another worker on the same storage and channel."""
-        return Worker(self.storage, {self.channel.name: self.channel}, small_compiled, self.clock, owner)
+        channels = {self.channel.name: self.channel}
+        return Worker(self.storage, channels, small_compiled, self.clock, owner, quiet=self.quiet)
 
     async def hear(self, *said: tuple[str, str]) -> None:
         """Stores messages, (person, text)."""
         number = len(self.rows("SELECT seq FROM inbox"))
-        await self.storage.inbox.store_all(arrival(number + n, *words) for n, words in enumerate(said))
+        await self.storage.inbox.store_all(
+            waiting(arrival(number + n, *words), self.quiet) for n, words in enumerate(said)
+        )
 
     async def answer(self) -> None:
         """Has every message answered that can be now."""
@@ -136,11 +140,11 @@ class Workplace:
 
 
 @asynccontextmanager
-async def workplace(folder: Path) -> AsyncIterator[Workplace]:
-    """A worker with an empty database in the folder."""
+async def workplace(folder: Path, quiet: float = 0.0) -> AsyncIterator[Workplace]:
+    """A worker with an empty database in the folder; ``quiet``: seconds that what is sent in one go waits."""
     clock, file = MovedClock(), folder / "cekdulu.db"
     storage = await open_storage(f"sqlite:///{file}", clock, busy_seconds=0.05)
     try:
-        yield Workplace(storage, file, clock)
+        yield Workplace(storage, file, clock, quiet)
     finally:
         await storage.aclose()

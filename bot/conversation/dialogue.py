@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.checking import check
+from bot.checking import Assessment, check
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import emergency_contacts
 from bot.checking.pathways import Choice
@@ -19,6 +19,7 @@ from bot.conversation.language import written_language
 from bot.conversation.memory import Checked, Language, Memory, remember
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
 from bot.conversation.wording import Wording
+from bot.knowledge.schema import Level
 from bot.messages import Button, Incoming, Reply
 
 
@@ -74,13 +75,28 @@ def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date) 
     text = incoming.text.strip()
     if not text:
         return _plain(turn, "unsupported" if incoming.attachment else "empty")
-    if text.startswith("/") and not incoming.forwarded_from:
+    if _is_command(text) and not incoming.forwarded_from:
         return _commanded(turn, text)
-    if text.rstrip(".)").isdecimal() and len(text) <= 3:
+    if _is_choice(text):
         return _numbered(turn, int(text.rstrip(".)")))
     if (command := _WORDS.get(text.lower())) and not incoming.forwarded_from:
         return command(turn, "")
     return _checked(turn, text)
+
+
+def stands_alone(incoming: Incoming) -> bool:
+    """True for what asks for something by itself, such as a command, a pressed button or a typed choice."""
+    text = incoming.text.strip()
+    asked = _is_command(text) or text.lower() in _WORDS
+    return incoming.kind == "button" or _is_choice(text) or (asked and not incoming.forwarded_from)
+
+
+def _is_command(text: str) -> bool:
+    return text.startswith("/")
+
+
+def _is_choice(text: str) -> bool:
+    return text.rstrip(".)").isdecimal() and len(text) <= 3
 
 
 def _language(incoming: Incoming, memory: Memory) -> Language:
@@ -118,7 +134,7 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
-    assessment = check(text, turn.compiled)
+    text, assessment = _gravest(turn, text)
     if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:
@@ -131,10 +147,23 @@ def _checked(turn: _Turn, text: str) -> Answer:
         as_offer = remember(check(text, turn.compiled, kind="offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
         return _asked(turn, choice) if choice else _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
-    told = first_answer(checked, turn.wording, assessment.truncated)
+    told = first_answer(checked, turn.wording, assessment.truncated, turn.incoming.unread)
     if turn.incoming.kind == "edit":
         told = f"{turn.wording.say('answer.edited')}\n{told}"
     return _told(turn, checked, told)
+
+
+def _gravest(turn: _Turn, text: str) -> tuple[str, Assessment]:
+    """The text to answer, and its assessment.
+
+    Of several texts sent in one go that is all of them together, unless one by itself is graver: a question or a
+    warning sent along must not mute the offer beside it.
+    """
+    checks = [(said, check(said, turn.compiled)) for said in (text, *turn.incoming.parts)]
+    return max(checks, key=lambda pair: _GRAVITY[pair[1].level])  # the first of equals: all together
+
+
+_GRAVITY: dict[Level | None, int] = {None: 0, "no_signs": 1, "caution": 2, "danger": 3, "emergency": 4}
 
 
 def _asked(turn: _Turn, choice: Choice) -> Answer:

@@ -7,6 +7,7 @@ letter*, which keeps its text for the operator; what is answered keeps only a to
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.messages import Incoming, Reply
+from bot.storage.behind import end_waiting, finish_rows, next_rows
 from bot.storage.database import Database, Signal, insert, storable
 from bot.storage.feedback import Verdict, note
 from bot.storage.leases import Lease, Outcome, Queue, dead, reason
@@ -41,6 +43,10 @@ class Arrival:
     """What the person did; None: the update was not understood."""
     problem: str = ""
     """Why it was not understood, without anybody's words; goes with ``incoming=None``."""
+    quiet: float = 0.0
+    """Seconds for which it is not leased, because more may follow that belongs to it."""
+    ends_quiet: bool = False
+    """True: it cannot belong to what the person sent before, which therefore waits no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ class InboxRow:
     """The message as stored; read it as ``incoming``."""
     lease: Lease
     """The right to finish it."""
+    available_at: float = 0.0
+    """When its own quiet time ends; UTC seconds."""
+    behind: tuple[InboxRow, ...] = ()
+    """The person's next messages, in order, which nobody else can have while this one is leased; they have the same
+    lease, and are finished with this one."""
 
     @property
     def incoming(self) -> Incoming:
@@ -105,24 +116,49 @@ class Inbox:
         Any that were not understood become dead letters at once and harm no other.
         """
         now = self._database.clock()
+        arrivals = list(arrivals)
         rows = [_row(arrival, now) for arrival in arrivals]
-        new = await self._database.write(lambda connection: _insert(connection, rows))
+        ended = {arrival.person for arrival in arrivals if arrival.ends_quiet}
+
+        def change(connection: Connection) -> int:
+            new = _insert(connection, rows)
+            end_waiting(connection, ended, now)
+            return new
+
+        new = await self._database.write(change)
         if new:
             self.changed.ring()
+            _later(max(arrival.quiet for arrival in arrivals), self.changed)
         return new
 
     async def set_aside(self, channel: str, update_id: str, raw: str, problem: str) -> bool:
         """Store an update that cannot be understood as a dead letter; True when it is new."""
         return await self.store(Arrival(channel, update_id, raw, problem=problem))
 
-    async def lease(self, owner: str, limit: int = 20, seconds: float = 60.0) -> list[InboxRow]:
+    async def lease(self, owner: str, limit: int = 20, seconds: float = 60.0, behind: int = 0) -> list[InboxRow]:
         """At most ``limit`` messages, oldest first, one per person, to be answered within that many seconds.
 
         Empty when nothing can be done now. ``owner``: a name that no other worker has, also after a restart.
+        ``behind``: how many of the person's next messages come with each at the most.
         """
         now = self._database.clock()
-        rows = await self._database.write(lambda connection: self._queue.take(connection, owner, limit, seconds, now))
-        return [_leased(row) for row in rows]
+
+        def change(connection: Connection) -> list[InboxRow]:
+            heads = self._queue.take(connection, owner, limit, seconds, now)
+            following = next_rows(connection, [row.person for row in heads], behind) if behind else {}
+            return [_leased(row, following.get(row.person, ())) for row in heads]
+
+        return await self._database.write(change)
+
+    async def wait_for_more(self, row: InboxRow, until: float) -> bool:
+        """Put the message back until then (UTC seconds), because more may follow that belongs to it.
+
+        That is no try. False when the lease was lost.
+        """
+        now = self._database.clock()
+        back = await self._database.write(lambda connection: self._queue.put_back(connection, row.lease, until))
+        _later(until - now, self.changed)
+        return back
 
     async def finish(
         self,
@@ -133,6 +169,7 @@ class Inbox:
     ) -> bool:
         """Queue the replies, keep the memory (None: as it was), erase the message; in one transaction.
 
+        What is ``behind`` the message is answered with it and erased as well.
         ``verdict``: what the person thought of the last answer, if the message said that.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
@@ -140,9 +177,11 @@ class Inbox:
 
         def change(connection: Connection) -> bool:
             erased = dict.fromkeys(("raw", "incoming", "address", "error"))
-            tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": ""}
-            if not self._queue.close(connection, row.lease, **tombstone, **erased):
+            tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": "", **erased}
+            if not self._queue.close(connection, row.lease, **tombstone):
                 return False
+            if row.behind:
+                finish_rows(connection, [other.seq for other in row.behind], tombstone)
             queue_replies(connection, row.seq, row.sender, replies, now)
             if memory is not None:
                 remember(connection, row.sender.person, memory, now)
@@ -232,7 +271,7 @@ def _row(arrival: Arrival, now: float) -> dict[str, Any]:
         **_content(arrival),
         "raw": None if arrival.raw is None else storable(arrival.raw),
         "state": "pending" if understood else "dead",
-        "available_at": now,
+        "available_at": now + arrival.quiet,
         "error": None if understood else reason(arrival.problem or "not understood"),
         "created_at": now,
         "finished_at": None if understood else now,
@@ -249,14 +288,24 @@ def _content(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _leased(row: Row[Any]) -> InboxRow:
+def _leased(row: Row[Any], behind: Sequence[Row[Any]] = ()) -> InboxRow:
     lease = Lease(row.seq, row.leased_by, row.attempts, row.created_at)
+    return _with_lease(row, lease, tuple(_with_lease(other, lease) for other in behind))
+
+
+def _with_lease(row: Row[Any], lease: Lease, behind: tuple[InboxRow, ...] = ()) -> InboxRow:
     sender = Recipient(row.channel, row.person, row.address)
-    return InboxRow(row.seq, row.update_id, sender, row.incoming, lease)
+    return InboxRow(row.seq, row.update_id, sender, row.incoming, lease, row.available_at, behind)
+
+
+def _later(seconds: float, changed: Signal) -> None:
+    """Ring when that time is over; another process finds what it stored by looking."""
+    if seconds > 0:
+        asyncio.get_running_loop().call_later(seconds, changed.ring)
 
 
 def _read_incoming(stored: str) -> Incoming:
-    known = {field.name for field in fields(Incoming)}
+    known = {field.name for field in fields(Incoming)} - {"parts", "unread"}
     try:
         return Incoming(**{name: value for name, value in json.loads(stored).items() if name in known})
     except (TypeError, AttributeError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from bot.conversation.gathering import gathers
 from bot.messages import Incoming
 from bot.storage import Arrival
 
@@ -31,3 +33,9 @@ def arrival(number: int | str, person: str = "siti", text: str = "lowongan kerja
         address=json.dumps({"chat": person}),
         incoming=Incoming(id=f"m{number}", kind="text", text=text),
     )
+
+
+def waiting(update: Arrival, quiet: float) -> Arrival:
+    """The update as the app stores it when what is sent in one go waits for that many seconds."""
+    waits = update.incoming is not None and gathers(update.incoming)
+    return replace(update, quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits)
