@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from sqlalchemy.engine import make_url
 
+from bot.answering import Answering
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
@@ -24,6 +25,7 @@ from bot.conversation.gathering import gathers
 from bot.failures import Failure
 from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
+from bot.limits import Limits
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
 from bot.worker import Worker, fault
@@ -50,7 +52,9 @@ class App:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         by_name = {channel.name: channel for channel in channels}
-        return Worker(self.storage, by_name, lambda: self.compiled, time.time, owner, quiet=self.settings.quiet_seconds)
+        limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
+        quiet = self.settings.quiet_seconds
+        return Worker(Answering(self.storage, by_name, lambda: self.compiled, time.time, quiet, limits), owner)
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.
@@ -127,7 +131,7 @@ async def chat(
     """
     with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
         # What is typed here ends with the Enter key: there is nothing to wait for.
-        changed = {"database_url": f"sqlite:///{folder}/chat.db", "quiet_seconds": 0.0}
+        changed = {"database_url": f"sqlite:///{folder}/chat.db", "quiet_seconds": 0.0, "messages_per_person": 0}
         async with open_app(settings.model_copy(update=changed)) as app:
             await _chat(app, Terminal(console), messages())
 

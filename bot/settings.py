@@ -84,6 +84,18 @@ class Settings(BaseSettings):
         le=5,
         description="Detik tanpa pesan baru sebelum beberapa pesan beruntun dijawab sekali sebagai satu; 0: satu per satu.",
     )
+    messages_per_person: int = Field(
+        30,
+        ge=0,
+        description="Pesan dan tombol dari satu orang yang dijawab dalam satu menit; sisanya diberi satu kalimat."
+        " 0: tanpa batas.",
+    )
+    replies_per_minute: int = Field(
+        60_000,
+        ge=0,
+        description="Jawaban untuk semua orang dalam satu menit; bila lewat, pesan baru menunggu dan pengirimnya diberi"
+        " tahu sekali. 0: tanpa batas.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
     log_level: str = Field(

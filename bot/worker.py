@@ -6,27 +6,19 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
-from bot.channels import Blocked, Channel, Delivered, Outcome, Refused, RetryLater
-from bot.checking.compiled import Compiled
-from bot.conversation.dialogue import Answer, answer
-from bot.conversation.gathering import cries_for_help
-from bot.conversation.memory import Language, Memory
-from bot.conversation.wording import Wording
-from bot.messages import Incoming, Reply
-from bot.one_go import AT_ONE_GO, in_one_go
+from bot.answering import Answering
+from bot.channels import Blocked, Delivered, Outcome, Refused, RetryLater
+from bot.one_go import AT_ONE_GO
 from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
-from bot.storage import Memory as StoredMemory
 from bot.storage.database import Signal
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", InboxRow, OutboxRow)
-_Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
 AT_ONCE = 20
@@ -41,8 +33,6 @@ SEND_SECONDS = 15.0
 """Seconds after which a platform that does not answer counts as having failed."""
 FINISH_SECONDS = 2.5
 """Seconds for which what is in hand may be finished after the stop; hosts kill a program some seconds after SIGTERM."""
-LONG_TEXT = 3_000
-"""Characters from which a check runs beside the event loop, so that others do not wait."""
 SHORTEST_PAUSE = 0.5
 """Seconds between two tries at the least, whatever the platform says."""
 LONGEST_BACKOFF = 60.0
@@ -53,18 +43,15 @@ LONGEST_BACKOFF = 60.0
 class Worker:
     """Steps 2 to 6 for one process."""
 
-    storage: Storage
-    """Inbox, outbox and people."""
-    channels: Mapping[str, Channel]
-    """Channels by name."""
-    knowledge: Callable[[], Compiled]
-    """The knowledge in use; a message finishes on the one it started with."""
-    clock: Callable[[], float]
-    """UTC seconds."""
+    answering: Answering
+    """Steps 3 to 5."""
     owner: str
     """A name that no other worker has."""
-    quiet: float = 0.0
-    """Seconds without a further message after which what a person sent in one go is complete; 0: each by itself."""
+
+    @property
+    def storage(self) -> Storage:
+        """Inbox, outbox and people."""
+        return self.answering.storage
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -115,7 +102,7 @@ class Worker:
 
     async def lease_messages(self, most: int = AT_ONCE) -> Sequence[InboxRow]:
         """Step 2: messages that wait, one a person, with those that were sent in one go with it."""
-        behind = AT_ONE_GO if self.quiet else 0
+        behind = AT_ONE_GO if self.answering.quiet else 0
         return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, behind)
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
@@ -125,59 +112,13 @@ class Worker:
     async def answer(self, row: InboxRow) -> None:
         """Steps 3 to 5 for one message; raises StorageUnavailable, and then it is answered once the lease is over."""
         try:
-            await self._answer_or_raise(row)
+            await self.answering.answer(row)
         except StorageUnavailable:
             raise
         except Exception as error:  # a fault of the program must not hold up the person's next message
             log.error("message %d could not be answered: %s", row.seq, fault(error))
             pause = backoff(row.lease.attempts)
-            await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self._apology(),))
-
-    async def _answer_or_raise(self, row: InboxRow) -> None:
-        sent = in_one_go(row, self.quiet)
-        row, incoming, person = sent.row, sent.incoming, row.sender.person
-        compiled = self.knowledge()
-        if sent.until > self.clock() and not await self._aside(incoming, cries_for_help, incoming, compiled):
-            await self.storage.inbox.wait_for_more(row, sent.until)
-            return
-        if incoming.kind in ("blocked", "unblocked"):
-            await self._set_blocked(person, incoming.kind == "blocked")
-            await self.storage.inbox.finish(row)
-            return
-        stored = await self.storage.people.load(person)
-        if stored.blocked:
-            await self._set_blocked(person, False)
-        result = await self._answered(incoming, _recalled(stored.memory), compiled)
-        channel = self.channels.get(row.sender.channel)
-        pieces = [piece for reply in result.replies for piece in (channel.fit(reply) if channel else (reply,))]
-        await self.storage.inbox.finish(row, pieces, self._kept(result, compiled), result.feedback)
-
-    async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled) -> Answer:
-        today = datetime.fromtimestamp(self.clock(), UTC).date()
-        return await self._aside(incoming, answer, incoming, memory, compiled, today)
-
-    async def _aside(
-        self, incoming: Incoming, work: Callable[_Given, _Result], *given: _Given.args, **named: _Given.kwargs
-    ) -> _Result:
-        """What the work gives; with a long text it runs beside the event loop."""
-        if len(incoming.text) > LONG_TEXT:
-            return await asyncio.to_thread(work, *given, **named)
-        return work(*given, **named)
-
-    def _kept(self, result: Answer, compiled: Compiled) -> StoredMemory:
-        memory = result.memory
-        expires = self.clock() + 3600 * compiled.knowledge.policy.memory_hours
-        chosen = memory.language if memory.chosen and memory.language else ""
-        return StoredMemory(memory.to_json(), expires, chosen, memory.payload)
-
-    def _apology(self) -> Reply:
-        today = datetime.fromtimestamp(self.clock(), UTC).date()
-        return Reply(Wording(self.knowledge().knowledge, "id", today).say("service.trouble"))
-
-    async def _set_blocked(self, person: str, blocked: bool) -> None:
-        await self.storage.people.set_blocked(person, blocked)
-        if blocked:
-            await self.storage.outbox.drop_for(person)
+            await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self.answering.apology(),))
 
     async def send(self, row: OutboxRow) -> None:
         """Step 6 for one reply; raises StorageUnavailable, and then it may be sent again once the lease is over."""
@@ -198,13 +139,13 @@ class Worker:
                 log.warning("reply %d waits %.1f seconds: %s", row.lease.key, pause, reason)
                 await outbox.retry_later(row, reason, pause, counted=False)
             case Blocked():
-                await self._set_blocked(row.to.person, True)
+                await self.answering.set_blocked(row.to.person, True)
             case Refused(reason=reason):
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
 
     async def _outcome(self, row: OutboxRow) -> Outcome:
-        channel = self.channels.get(row.to.channel)
+        channel = self.answering.channels.get(row.to.channel)
         if channel is None:
             return RetryLater(LONGEST_BACKOFF, "channel is not running here")
         reply = row.reply
@@ -225,17 +166,6 @@ def fault(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno} {frames[-1].name}" if frames else ""
     return type(error).__name__ + place
-
-
-def _recalled(stored: StoredMemory) -> Memory:
-    """What the conversation may still know; language and payload outlive the rest."""
-    if stored.text:
-        try:
-            return Memory.from_json(stored.text)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            log.warning("a memory that another version of the program wrote is forgotten")
-    language: Language | None = "en" if stored.language == "en" else "id" if stored.language == "id" else None
-    return Memory(language=language, chosen=language is not None, payload=stored.payload)
 
 
 async def _survived(work: Awaitable[_Result]) -> _Result | None:

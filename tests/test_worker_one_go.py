@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import worker as worker_module
+from bot import answering as answering_module
 from bot.conversation.dialogue import Answer, answer
 from bot.messages import Incoming
 from bot.one_go import ALONE_FROM, AT_ONE_GO, LONGEST_GATHERING
@@ -67,7 +67,7 @@ async def test_who_writes_on_and_on_is_answered_all_the_same(place: Workplace) -
 
 async def test_a_cry_for_help_waits_for_one_quiet_time(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who goes on writing is answered as soon as a message is known to be a cry, at the latest after that time."""
-    monkeypatch.setattr(worker_module, "cries_for_help", lambda incoming, compiled: "disekap" in incoming.text)
+    monkeypatch.setattr(answering_module, "cries_for_help", lambda incoming, compiled: "disekap" in incoming.text)
     await place.hear(("ani", "kak"))
     place.clock.move(1.0)
     await place.hear(("ani", "saya disekap"))
@@ -141,7 +141,7 @@ async def test_one_that_cannot_be_answered_takes_no_other_with_it(
             raise ValueError("rusak")
         return answer(incoming, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(worker_module, "answer", fragile)
+    monkeypatch.setattr(answering_module, "answer", fragile)
     await place.hear(("ani", SMALL_OFFER), ("ani", "rusak"), ("ani", "/kontak"))
     for _ in range(ALONE_FROM + 5):
         await place.work()
@@ -154,7 +154,9 @@ async def test_one_that_cannot_be_answered_takes_no_other_with_it(
 async def test_the_running_worker_looks_when_the_quiet_time_ends(tmp_path: Path) -> None:
     """It answers when it is over, and not only at the next look around."""
     async with workplace(tmp_path, 0.1) as place:
-        place.worker = replace(place.worker, clock=(clock := asyncio.get_running_loop().time))
+        place.worker = replace(
+            place.worker, answering=replace(place.worker.answering, clock=(clock := asyncio.get_running_loop().time))
+        )
         place.storage.database.clock = clock
         async with place.running():
             await asyncio.sleep(0.05)  # the worker has looked once and waits for a second

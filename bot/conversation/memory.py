@@ -6,11 +6,12 @@ Quotes of the last checked message are kept for ``policy.memory_hours`` at most;
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from bot.checking.assessment import Assessment
 from bot.checking.evidence import Evidence
+from bot.conversation.pace import Pace
 from bot.knowledge.schema import Kind, Level, Part
 
 Language = Literal["id", "en"]
@@ -72,6 +73,8 @@ class Memory:
     """The last checked message, until it is forgotten."""
     asked_country: bool = False
     """True after an emergency answer that asked where the person is."""
+    pace: Pace = field(default_factory=Pace)
+    """How much the person sent lately."""
 
     def to_json(self) -> str:
         """The memory as JSON text."""
@@ -84,7 +87,7 @@ class Memory:
             return cls()
         values = cast(dict[str, Any], json.loads(source))
         checked = values.pop("checked")
-        memory = cls(**{**values, "menu": tuple(values["menu"])})
+        memory = cls(**{**values, "menu": tuple(values["menu"]), "pace": Pace(**values.get("pace", {}))})
         return memory if checked is None else replace(memory, checked=_checked(checked))
 
 

@@ -56,3 +56,9 @@ def end_waiting(connection: Connection, people: Collection[str], now: float) -> 
 def finish_rows(connection: Connection, seqs: Sequence[int], tombstone: Mapping[str, object]) -> None:
     """Make tombstones of rows behind a leased one that was just finished."""
     connection.execute(update(inbox).where(inbox.c.seq.in_(seqs), inbox.c.state == PENDING).values(**tombstone))
+
+
+def finish_line(connection: Connection, person: str, until: float, tombstone: Mapping[str, object]) -> int:
+    """Make tombstones of all that a person sent before then and that waits; how many messages."""
+    waiting = (inbox.c.person == person, inbox.c.finished_at.is_(None), inbox.c.state == PENDING)
+    return connection.execute(update(inbox).where(*waiting, inbox.c.created_at < until).values(**tombstone)).rowcount

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.messages import Incoming, Reply
-from bot.storage.behind import end_waiting, finish_rows, next_rows
+from bot.storage.behind import end_waiting, finish_line, finish_rows, next_rows
 from bot.storage.database import Database, Signal, insert, storable
 from bot.storage.feedback import Verdict, note
 from bot.storage.leases import Lease, Outcome, Queue, dead, reason
-from bot.storage.outbox import Outbox, Recipient, apologise, queue_replies
+from bot.storage.outbox import Outbox, Recipient, apologise, notify, queue_replies
 from bot.storage.people import Memory, remember
 from bot.storage.tables import inbox
 
@@ -166,10 +166,12 @@ class Inbox:
         replies: Sequence[Reply] = (),
         memory: Memory | None = None,
         verdict: Verdict | None = None,
+        line_until: float = 0.0,
     ) -> bool:
         """Queue the replies, keep the memory (None: as it was), erase the message; in one transaction.
 
-        What is ``behind`` the message is answered with it and erased as well.
+        What is ``behind`` the message is answered with it and erased as well, and so is whatever else of the person
+        waits and came before ``line_until`` (UTC seconds).
         ``verdict``: what the person thought of the last answer, if the message said that.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
@@ -182,6 +184,8 @@ class Inbox:
                 return False
             if row.behind:
                 finish_rows(connection, [other.seq for other in row.behind], tombstone)
+            if line_until:
+                finish_line(connection, row.sender.person, line_until, tombstone)
             queue_replies(connection, row.seq, row.sender, replies, now)
             if memory is not None:
                 remember(connection, row.sender.person, memory, now)
@@ -192,6 +196,24 @@ class Inbox:
         done = await self._database.write(change)
         self._ring_both()
         return done
+
+    async def postpone(self, row: InboxRow, until: float, notice: Sequence[Reply], memory: Memory) -> bool:
+        """Put the message back until then (UTC seconds), tell the person why, and keep the memory.
+
+        That is no try. False, and nothing is written, when the lease was lost.
+        """
+        now = self._database.clock()
+
+        def change(connection: Connection) -> bool:
+            if not self._queue.put_back(connection, row.lease, until):
+                return False
+            notify(connection, row.seq, row.sender, notice, now)
+            remember(connection, row.sender.person, memory, now)
+            return True
+
+        back = await self._database.write(change)
+        self._ring_both()
+        return back
 
     async def retry_later(self, row: InboxRow, error: str, delay: float, apology: Sequence[Reply] = ()) -> Outcome:
         """Try the message again in ``delay`` seconds, or make it a dead letter after the last try.
