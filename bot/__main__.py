@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
-from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +13,10 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from bot import __version__
-from bot.failures import Failure
+from bot.failures import Failure, leaves
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
+from bot.logs import configure_logs
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -51,8 +50,7 @@ def main_command(
 
 def _settings() -> Settings:
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logs(settings.log_level, settings.log_format)
     return settings
 
 
@@ -294,7 +292,7 @@ def main() -> None:
         expected, others = group.split((KnowledgeError, Failure))
         if expected is None or others is not None:
             raise
-        sys.exit(max(map(_told, _leaves(expected))))
+        sys.exit(max(map(_told, leaves(expected))))
 
 
 def _told(error: BaseException) -> int:
@@ -305,14 +303,6 @@ def _told(error: BaseException) -> int:
         return PROBLEMS
     err.print(str(error), markup=False)
     return error.exit_code if isinstance(error, Failure) else PROBLEMS
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
 
 
 def _speak_utf8() -> None:

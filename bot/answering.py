@@ -11,13 +11,15 @@ from typing import ParamSpec, TypeVar
 
 from bot.channels import Channel
 from bot.checking.compiled import Compiled
-from bot.conversation.dialogue import answer
+from bot.conversation.dialogue import Answer, answer
 from bot.conversation.gathering import cries_for_help
 from bot.conversation.memory import Language, Memory
 from bot.conversation.wording import Wording
 from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
+from bot.metrics import Metrics
 from bot.one_go import OneGo, in_one_go
+from bot.steps import step
 from bot.storage import InboxRow, Storage
 from bot.storage import Memory as StoredMemory
 
@@ -45,6 +47,8 @@ class Answering:
     """Seconds without a further message after which what a person sent in one go is complete; 0: each by itself."""
     limits: Limits = field(default_factory=Limits)
     """How much is answered in a minute."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
 
     async def answer(self, row: InboxRow) -> None:
         """Answer the message, or put it back when more may belong to it or too many people write.
@@ -81,13 +85,25 @@ class Answering:
             await self._answer_now(sent, paced, compiled)
 
     async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
-        today = self._today()
-        result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, today)
+        with step("answer"):
+            result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, self._today())
         pieces = self._fitted(sent.row, result.replies)
-        await self.storage.inbox.finish(sent.row, pieces, self._kept(result.memory, compiled), result.feedback)
+        if await self.storage.inbox.finish(sent.row, pieces, self._kept(result.memory, compiled), result.feedback):
+            self._count(sent, result, len(pieces))
+
+    def _count(self, sent: OneGo, result: Answer, replies: int) -> None:
+        kind = result.kind or ("command" if sent.incoming.kind == "text" else sent.incoming.kind)
+        seconds = max(0.0, self.clock() - sent.row.lease.created_at)
+        self.metrics.answers.labels(kind, result.level).inc()
+        self.metrics.answered_seconds.observe(seconds)
+        with_it = [other.seq for other in sent.row.behind]
+        told = {"kind": kind, "level": result.level, "replies": replies, "seconds": round(seconds, 3)}
+        log.info("answered", extra=told | ({"with": with_it} if with_it else {}))
 
     async def _too_much(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
         """Say once in a window that it is too much; what else waits of a flood is not looked at any more."""
+        self.metrics.limited.labels("person").inc(1 + len(sent.row.behind))
+        log.info("too much", extra={"told": not memory.pace.told, "count": memory.pace.count})
         pace, most = memory.pace, self.limits.per_person
         told = () if pace.told else (self._sentence("limit.person", memory, compiled, most=most),)
         kept = self._kept(replace(memory, pace=replace(pace, told=True)), compiled)
@@ -96,6 +112,7 @@ class Answering:
 
     async def _postpone(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
         """Say once that many people write, and look at the message again a little later."""
+        self.metrics.limited.labels("everyone").inc()
         now, pace = self.clock(), memory.pace
         told: tuple[Reply, ...] = ()
         if now - pace.rush_told_at >= LONGEST_RUSH:

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,13 +22,14 @@ from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.conversation.gathering import gathers
-from bot.failures import Failure
+from bot.failures import Failure, fault
 from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
-from bot.worker import Worker, fault
+from bot.worker import Worker
 
 
 class SecretUnusable(Failure):
@@ -47,6 +48,8 @@ class App:
     """The open database."""
     secret: bytes
     """Key of the pseudonyms."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
 
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
@@ -54,7 +57,8 @@ class App:
         by_name = {channel.name: channel for channel in channels}
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet = self.settings.quiet_seconds
-        return Worker(Answering(self.storage, by_name, lambda: self.compiled, time.time, quiet, limits), owner)
+        answering = Answering(self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, self.metrics)
+        return Worker(answering, owner)
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -102,6 +102,21 @@ class Settings(BaseSettings):
         "info",
         pattern="^(debug|info|warning|error)$",
         description="Banyaknya catatan: debug, info, warning atau error.",
+    )
+    log_format: Literal["auto", "json", "plain"] = Field(
+        "auto", description="Bentuk catatan: json, plain, atau auto (mudah dibaca di terminal, selain itu json)."
+    )
+    status_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port sendiri untuk /healthz, /readyz dan /metrics di HOST; jangan dibuka untuk umum."
+        " Kosong: hanya di port webhook.",
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        description="Token Bearer untuk /metrics, 32–256 huruf Latin, angka, _ atau -. Kosong: /metrics hanya ada di"
+        " STATUS_PORT.",
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import traceback
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TypeVar
+
+from structlog.contextvars import bound_contextvars
 
 from bot.answering import Answering
 from bot.channels import Blocked, Delivered, Outcome, Refused, RetryLater
+from bot.failures import fault
+from bot.metrics import Metrics
 from bot.one_go import AT_ONE_GO
+from bot.steps import watched
 from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
 from bot.storage.database import Signal
 
@@ -52,6 +56,11 @@ class Worker:
     def storage(self) -> Storage:
         """Inbox, outbox and people."""
         return self.answering.storage
+
+    @property
+    def metrics(self) -> Metrics:
+        """What is counted."""
+        return self.answering.metrics
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -103,7 +112,13 @@ class Worker:
     async def lease_messages(self, most: int = AT_ONCE) -> Sequence[InboxRow]:
         """Step 2: messages that wait, one a person, with those that were sent in one go with it."""
         behind = AT_ONE_GO if self.answering.quiet else 0
-        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, behind)
+        begun = time.perf_counter()
+        rows = await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, behind)
+        for row in rows:
+            self.metrics.step("claim", time.perf_counter() - begun)
+            with bound_contextvars(message=row.seq):
+                log.info("claimed", extra={"attempt": row.lease.attempts})
+        return rows
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
         """Replies that wait, one a person."""
@@ -111,31 +126,46 @@ class Worker:
 
     async def answer(self, row: InboxRow) -> None:
         """Steps 3 to 5 for one message; raises StorageUnavailable, and then it is answered once the lease is over."""
-        try:
-            await self.answering.answer(row)
-        except StorageUnavailable:
-            raise
-        except Exception as error:  # a fault of the program must not hold up the person's next message
-            log.error("message %d could not be answered: %s", row.seq, fault(error))
-            pause = backoff(row.lease.attempts)
-            await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self.answering.apology(),))
+        with bound_contextvars(message=row.seq), watched(self._step_ended):
+            try:
+                await self.answering.answer(row)
+            except StorageUnavailable:
+                raise
+            except Exception as error:  # a fault of the program must not hold up the person's next message
+                log.error("message %d could not be answered: %s", row.seq, fault(error))
+                pause = backoff(row.lease.attempts)
+                self.metrics.retries.labels("inbox").inc()
+                await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self.answering.apology(),))
+
+    def _step_ended(self, name: str, seconds: float) -> None:
+        self.metrics.step(name, seconds)
+        log.debug(name, extra={"ms": round(1000 * seconds, 2)})
 
     async def send(self, row: OutboxRow) -> None:
         """Step 6 for one reply; raises StorageUnavailable, and then it may be sent again once the lease is over."""
+        with bound_contextvars(message=row.inbox_seq):
+            await self._send(row)
+
+    async def _send(self, row: OutboxRow) -> None:
         outbox = self.storage.outbox
         try:
+            begun = time.perf_counter()
             outcome = await self._outcome(row)
+            self.metrics.step("send", time.perf_counter() - begun)
         except Exception as error:  # only this reply is at fault, so only its own tries are counted
             log.error("reply %d could not be sent: %s", row.lease.key, fault(error))
+            self.metrics.retries.labels("outbox").inc()
             await outbox.retry_later(row, fault(error), backoff(row.lease.attempts))
             return
         match outcome:
             case Delivered(message_id=message_id):
                 await outbox.mark_sent(row.lease.key, message_id)
+                log.info("sent", extra={"reply": row.lease.key, "attempt": row.lease.attempts})
             case RetryLater(seconds=seconds, reason=reason):
                 # Not counted: however long a platform or the network is away, nobody's answer is given up for it
                 # before its time.
                 pause = backoff(row.lease.attempts) if seconds is None else max(seconds, SHORTEST_PAUSE)
+                self._count_wait(row, seconds)
                 log.warning("reply %d waits %.1f seconds: %s", row.lease.key, pause, reason)
                 await outbox.retry_later(row, reason, pause, counted=False)
             case Blocked():
@@ -143,6 +173,12 @@ class Worker:
             case Refused(reason=reason):
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
+
+    def _count_wait(self, row: OutboxRow, seconds: float | None) -> None:
+        self.metrics.retries.labels("outbox").inc()
+        if seconds is not None:
+            self.metrics.rate_limit_waits.labels(row.to.channel).inc()
+            self.metrics.rate_limit_wait_seconds.labels(row.to.channel).inc(seconds)
 
     async def _outcome(self, row: OutboxRow) -> Outcome:
         channel = self.answering.channels.get(row.to.channel)
@@ -159,13 +195,6 @@ class Worker:
 def backoff(attempts: int) -> float:
     """Seconds before the next try: doubling from one second, jittered by half, at most ``LONGEST_BACKOFF``."""
     return min(LONGEST_BACKOFF, 2.0 ** min(attempts - 1, 20)) * random.uniform(0.5, 1.0)
-
-
-def fault(error: BaseException) -> str:
-    """Kind and place, "KeyError at file.py:12 function"; never the message, which may hold a person's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno} {frames[-1].name}" if frames else ""
-    return type(error).__name__ + place
 
 
 async def _survived(work: Awaitable[_Result]) -> _Result | None:

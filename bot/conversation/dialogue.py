@@ -47,6 +47,10 @@ class Answer:
     """What to remember from now on."""
     feedback: Feedback | None = None
     """Set when the person judged the last answer."""
+    kind: str = ""
+    """Kind of the message that was checked; empty for commands, buttons and what cannot be read."""
+    level: str = ""
+    """Its level; empty if none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,10 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
     text, assessment = _gravest(turn, text)
+    return replace(_assessed(turn, text, assessment), kind=assessment.kind, level=assessment.level or "")
+
+
+def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
     if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:

@@ -5,6 +5,8 @@ Where to find what:
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
+``behind``    what a person sent in one go, or too much of, behind their leased message
+``backlog``   how much waits and for how long
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
@@ -25,6 +27,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bot.storage.backlog import Backlog, Line, read_backlog
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
@@ -35,9 +38,11 @@ from bot.storage.secret import Secret, load_secret
 
 __all__ = [
     "Arrival",
+    "Backlog",
     "DeadLetter",
     "Inbox",
     "InboxRow",
+    "Line",
     "Memory",
     "Outbox",
     "OutboxRow",
@@ -72,6 +77,10 @@ class Storage:
     """What goes out."""
     people: People
     """Who is known."""
+
+    async def backlog(self) -> Backlog:
+        """What waits now; raises StorageUnavailable."""
+        return await read_backlog(self.database)
 
     async def sweep(self, now: float, retention: Retention = _KEPT) -> Swept:
         """Erase what is over at ``now`` (UTC seconds); call it every few minutes."""

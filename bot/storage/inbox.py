@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
+from structlog.contextvars import bound_contextvars
 
 from bot.messages import Incoming, Reply
 from bot.storage.behind import end_waiting, finish_line, finish_rows, next_rows
@@ -23,6 +25,8 @@ from bot.storage.leases import Lease, Outcome, Queue, dead, reason
 from bot.storage.outbox import Outbox, Recipient, apologise, notify, queue_replies
 from bot.storage.people import Memory, remember
 from bot.storage.tables import inbox
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +124,19 @@ class Inbox:
         rows = [_row(arrival, now) for arrival in arrivals]
         ended = {arrival.person for arrival in arrivals if arrival.ends_quiet}
 
-        def change(connection: Connection) -> int:
+        def change(connection: Connection) -> Sequence[Row[Any]]:
             new = _insert(connection, rows)
             end_waiting(connection, ended, now)
             return new
 
         new = await self._database.write(change)
+        for row in new:
+            with bound_contextvars(message=row.seq):
+                log.info("received" if row.state == "pending" else "set aside", extra={"channel": row.channel})
         if new:
             self.changed.ring()
             _later(max(arrival.quiet for arrival in arrivals), self.changed)
-        return new
+        return len(new)
 
     async def set_aside(self, channel: str, update_id: str, raw: str, problem: str) -> bool:
         """Store an update that cannot be understood as a dead letter; True when it is new."""
@@ -278,11 +285,12 @@ class Inbox:
         self._outbox.changed.ring()
 
 
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+    """Number, state and channel of those that are new."""
     if not rows:
-        return 0
+        return []
     once = insert(connection.dialect.name, inbox).on_conflict_do_nothing(index_elements=["channel", "update_id"])
-    return len(connection.execute(once.returning(inbox.c.seq), rows).all())
+    return connection.execute(once.returning(inbox.c.seq, inbox.c.state, inbox.c.channel), rows).all()
 
 
 def _row(arrival: Arrival, now: float) -> dict[str, Any]:

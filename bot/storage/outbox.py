@@ -48,6 +48,8 @@ class OutboxRow:
     """Whom it is for."""
     reply_json: str
     """The reply as stored; read it as ``reply``."""
+    inbox_seq: int | None
+    """Number of the message that it answers, under which both are logged; None when that is deleted."""
     lease: Lease
     """The right to send it; ``lease.attempts`` counts the tries, this one included."""
 
@@ -167,7 +169,7 @@ def _finished(state: str, now: float) -> dict[str, Any]:
 
 def _leased(row: Row[Any]) -> OutboxRow:
     lease = Lease(row.id, row.leased_by, row.attempts, row.created_at)
-    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, lease)
+    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, row.inbox_seq, lease)
 
 
 def _read_reply(stored: str) -> Reply:
