@@ -105,7 +105,9 @@ def _guided(target: str, runs: int, seconds: float, seed: int) -> None:
     _load(target)
     limits = [f"-runs={runs}", f"-max_total_time={int(seconds)}", f"-seed={seed}", f"-max_len={LONGEST}"]
     prefix = f"-artifact_prefix=fuzz-{target}-"
-    atheris.Setup([sys.argv[0], *limits, prefix, "-timeout=10", "-rss_limit_mb=4096"], targets.TARGETS[target])
+    atheris.Setup(
+        [sys.argv[0], *limits, prefix, "-timeout=10", "-len_control=0", "-rss_limit_mb=4096"], targets.TARGETS[target]
+    )
     atheris.Fuzz()
 
 
