@@ -48,9 +48,11 @@ def main_command(
         serve()
 
 
-def _settings() -> Settings:
+def _settings(chats: bool = False) -> Settings:
     settings = read_settings()
-    configure_logs(settings.log_level, settings.log_format)
+    # Who chats at this terminal wants to read the answers, not what is noted of each step; unless they asked for it.
+    quiet = (chats or settings.telegram_token is None) and "log_level" not in settings.model_fields_set
+    configure_logs("warning" if quiet else settings.log_level, settings.log_format)
     return settings
 
 
@@ -70,7 +72,7 @@ def serve() -> None:
 @app.command()
 def chat() -> None:
     """Obrolan di terminal; tombol diketik sebagai nomor. Tidak ada yang disimpan sesudahnya."""
-    _chat(_settings())
+    _chat(_settings(chats=True))
 
 
 def _chat(settings: Settings) -> None:
