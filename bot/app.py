@@ -11,22 +11,27 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 from rich.console import Console
 
+from bot.answering import Answering
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
+from bot.conversation.gathering import gathers
+from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
 from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
+from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
-from bot.worker import Worker, fault
+from bot.worker import Worker
 
 _DAY = 86_400.0
 
@@ -45,15 +50,19 @@ class App:
     """Key of the pseudonyms."""
     vault: Vault
     """What seals stored texts."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
 
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-        named = {channel.name: channel for channel in channels}
-        return Worker(
-            self.storage, named, lambda: self.compiled, time.time, owner, self.retention,
-            lambda channel, chat: pseudonym(self.secret.value, channel, chat),
-        )  # fmt: skip
+        by_name = {channel.name: channel for channel in channels}
+        limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
+        quiet, kept = self.settings.quiet_seconds, self.retention
+        answering = Answering(
+            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics
+        )
+        return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
     @property
     def retention(self) -> Retention:
@@ -76,7 +85,12 @@ class App:
         if received is None:
             return None
         person = pseudonym(self.secret.value, channel.name, received.sender)
-        return Arrival(channel.name, update_id, text, person, received.address, received.incoming)
+        quiet = self.settings.quiet_seconds
+        waits = quiet > 0 and gathers(received.incoming)
+        return Arrival(
+            channel.name, update_id, text, person, received.address, received.incoming,
+            quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits,
+        )  # fmt: skip
 
 
 def load_compiled(settings: Settings) -> Compiled:
@@ -148,7 +162,10 @@ async def reseal(settings: Settings) -> Resealed:
 
 def _for_one_chat(folder: str) -> dict[str, object]:
     secret = SecretStr(secrets.token_urlsafe(32))
-    return {"database_url": f"sqlite:///{folder}/chat.db", "person_secret": secret, "encryption_keys": None}
+    keys = {"person_secret": secret, "encryption_keys": None}
+    # What is typed here ends with the Enter key: there is nothing to wait for.
+    paces = {"quiet_seconds": 0.0, "messages_per_person": 0}
+    return {"database_url": f"sqlite:///{folder}/chat.db", **keys, **paces}
 
 
 async def _chat(app: App, terminal: Terminal, messages: AsyncIterator[str]) -> None:

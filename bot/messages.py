@@ -36,6 +36,12 @@ class Incoming:
     a command was written in reply to. Empty if there is none, or if the platform does not tell."""
     about_forwarded: bool = False
     """True when that earlier message was forwarded."""
+    parts: tuple[str, ...] = ()
+    """The texts that were sent in one go and make up ``text``; empty for a single text. Never stored."""
+    unread: bool = False
+    """True when pictures or sounds without words came with the text; they are not read. Never stored."""
+    own_words: bool = False
+    """True when ``text`` holds words of the person's own beside a forwarded message. Never stored."""
 
 
 @dataclass(frozen=True, slots=True)

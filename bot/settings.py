@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -100,6 +100,24 @@ class Settings(BaseSettings):
         description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    quiet_seconds: float = Field(
+        1.2,
+        ge=0,
+        le=5,
+        description="Detik tanpa pesan baru sebelum beberapa pesan beruntun dijawab sekali sebagai satu; 0: satu per satu.",
+    )
+    messages_per_person: int = Field(
+        30,
+        ge=0,
+        description="Pesan dan tombol dari satu orang yang dijawab dalam satu menit; sisanya diberi satu kalimat."
+        " 0: tanpa batas.",
+    )
+    replies_per_minute: int = Field(
+        60_000,
+        ge=0,
+        description="Jawaban untuk semua orang dalam satu menit; bila lewat, pesan baru menunggu dan pengirimnya diberi"
+        " tahu sekali. 0: tanpa batas.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
     keep_case_days: int = Field(180, ge=1, le=3650, description="Berapa hari laporan disimpan sejak disetujui.")
@@ -120,6 +138,21 @@ class Settings(BaseSettings):
         "info",
         pattern="^(debug|info|warning|error)$",
         description="Banyaknya catatan: debug, info, warning atau error.",
+    )
+    log_format: Literal["auto", "json", "plain"] = Field(
+        "auto", description="Bentuk catatan: json, plain, atau auto (mudah dibaca di terminal, selain itu json)."
+    )
+    status_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port sendiri untuk /healthz, /readyz dan /metrics di HOST; jangan dibuka untuk umum."
+        " Kosong: hanya di port webhook.",
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        description="Token Bearer untuk /metrics, 32–256 huruf Latin, angka, _ atau -. Kosong: /metrics hanya ada di"
+        " STATUS_PORT.",
     )
 
 

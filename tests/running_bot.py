@@ -118,7 +118,8 @@ async def serving(
     peer: TelegramPeer, folder: Path, webhook: bool = False, **settings: object
 ) -> AsyncIterator[RunningBot]:
     """The bot, ready to hear what people on the peer say; stopped at the end."""
-    told = {"telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_per_second": 0}
+    # Most journeys wait for each answer before they go on; those about several messages in one go say so.
+    told = {"telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_per_second": 0, "quiet_seconds": 0}
     settings = told | settings
     before = len(peer.calls)
     if webhook:

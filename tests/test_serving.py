@@ -36,7 +36,7 @@ async def test_sweeping_survives_a_locked_database(
 
 def test_no_webhook_no_socket() -> None:
     """Polling listens nowhere."""
-    with serving._listener(Settings(telegram_webhook_url=None)) as listener:
+    with serving._listener(Settings(), None) as listener:
         assert listener is None
 
 
@@ -56,7 +56,7 @@ def test_where_it_listens(host: str) -> None:
         pytest.skip("no IPv6 here")
     settings = Settings(telegram_webhook_url="https://bot.example", host=host, port=free_port())
     with (
-        serving._listener(settings) as listener,
+        serving._listener(settings, settings.port) as listener,
         socket.create_connection((host, settings.port), timeout=5) as connection,
     ):
         assert listener is not None
@@ -66,5 +66,5 @@ def test_where_it_listens(host: str) -> None:
 def test_where_nobody_can_listen() -> None:
     """An address that is not this machine's is named in one sentence."""
     settings = Settings(telegram_webhook_url="https://bot.example", host="192.0.2.1", port=free_port())
-    with pytest.raises(PortTaken, match=r"192\.0\.2\.1 port"), serving._listener(settings):
+    with pytest.raises(PortTaken, match=r"192\.0\.2\.1 port"), serving._listener(settings, settings.port):
         pass

@@ -62,8 +62,8 @@ class Address:
     """The pressed button's callback query, which waits for its answer."""
 
     def pack(self) -> str:
-        """As JSON, without empty fields."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
+        """As JSON, without empty fields; the chat always, even one that no platform has."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value or name == "chat"})
 
     @classmethod
     def unpack(cls, packed: str) -> Address:

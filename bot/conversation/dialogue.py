@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.checking import check
+from bot.checking import Assessment, check
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import emergency_contacts
 from bot.checking.pathways import Choice
@@ -20,9 +20,10 @@ from bot.conversation.memory import Checked, Draft, Language, Memory, remember
 from bot.conversation.own_data import WORDS as OWN_DATA_WORDS
 from bot.conversation.own_data import erase_question, own_data
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
-from bot.conversation.reporting import NO, YES, draft, new_case, question, under_age
+from bot.conversation.reporting import draft, new_case, question, typed_choice, under_age
 from bot.conversation.wording import Wording
 from bot.keeping import Kept, NewCase
+from bot.knowledge.schema import Level
 from bot.messages import Button, Incoming, Reply
 
 _UNASKED = Kept()
@@ -52,6 +53,10 @@ class Answer:
     """What to remember from now on."""
     feedback: Feedback | None = None
     """Set when the person judged the last answer."""
+    kind: str = ""
+    """Kind of the message that was checked; empty for commands, buttons and what cannot be read."""
+    level: str = ""
+    """Its level; empty if none."""
     case: NewCase | None = None
     """Set when the person agreed that officers get this."""
     erases: bool = False
@@ -91,15 +96,30 @@ def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date, 
     text = incoming.text.strip()
     if not text:
         return _plain(turn, "unsupported" if incoming.attachment else "empty")
-    if text.startswith("/") and not incoming.forwarded_from:
+    if _is_command(text) and not incoming.forwarded_from:
         return _commanded(turn, text)
-    if text.rstrip(".)").isdecimal() and len(text) <= 3:
+    if _is_choice(text):
         return _numbered(turn, int(text.rstrip(".)")))
     if (command := _WORDS.get(text.lower())) and not incoming.forwarded_from:
         return command(turn, "")
     if pending.asked_report:
         return _ready_to_report(turn, text)
     return _checked(turn, text)
+
+
+def stands_alone(incoming: Incoming) -> bool:
+    """True for what asks for something by itself, such as a command, a pressed button or a typed choice."""
+    text = incoming.text.strip()
+    asked = _is_command(text) or text.lower() in _WORDS
+    return incoming.kind == "button" or _is_choice(text) or (asked and not incoming.forwarded_from)
+
+
+def _is_command(text: str) -> bool:
+    return text.startswith("/")
+
+
+def _is_choice(text: str) -> bool:
+    return text.rstrip(".)").isdecimal() and len(text) <= 3
 
 
 def _language(incoming: Incoming, memory: Memory) -> Language:
@@ -137,7 +157,11 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
-    assessment = check(text, turn.compiled)
+    text, assessment = _gravest(turn, text)
+    return replace(_assessed(turn, text, assessment), kind=assessment.kind, level=assessment.level or "")
+
+
+def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
     if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:
@@ -150,10 +174,23 @@ def _checked(turn: _Turn, text: str) -> Answer:
         as_offer = remember(check(text, turn.compiled, kind="offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
         return _asked(turn, choice) if choice else _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
-    told = first_answer(checked, turn.wording, assessment.truncated)
+    told = first_answer(checked, turn.wording, assessment.truncated, turn.incoming.unread)
     if turn.incoming.kind == "edit":
         told = f"{turn.wording.say('answer.edited')}\n{told}"
     return _told(turn, checked, told)
+
+
+def _gravest(turn: _Turn, text: str) -> tuple[str, Assessment]:
+    """The text to answer, and its assessment.
+
+    Of several texts sent in one go that is all of them together, unless one by itself is graver: a question or a
+    warning sent along must not mute the offer beside it.
+    """
+    checks = [(said, check(said, turn.compiled)) for said in (text, *turn.incoming.parts)]
+    return max(checks, key=lambda pair: _GRAVITY[pair[1].level])  # the first of equals: all together
+
+
+_GRAVITY: dict[Level | None, int] = {None: 0, "no_signs": 1, "caution": 2, "danger": 3, "emergency": 4}
 
 
 def _asked(turn: _Turn, choice: Choice) -> Answer:
@@ -354,9 +391,11 @@ def _report(turn: _Turn, rest: str) -> Answer:
 
 def _ready_to_report(turn: _Turn, text: str) -> Answer:
     """The message that was asked for; a cry for help is answered first, and can be reported after that."""
-    shown = draft(text, bool(turn.incoming.forwarded_from), turn.compiled)
+    # The person's own words beside a forward may hold their own number: not all contacts are the recruiter's.
+    forwarded = bool(turn.incoming.forwarded_from) and not turn.incoming.own_words
+    shown = draft(text, forwarded, turn.compiled)
     helped = turn.memory.checked is not None and turn.memory.checked.level == "emergency"
-    if shown is None or (shown.level == "emergency" and not helped):
+    if shown is None or (not helped and _gravest(turn, text)[1].level == "emergency"):
         return _checked(turn, text)
     return _ask_consent(turn, shown)
 
@@ -368,13 +407,13 @@ def _ask_consent(turn: _Turn, shown: Draft) -> Answer:
 
 def _consent(incoming: Incoming, memory: Memory) -> tuple[str, str] | None:
     """(stamp, choice) of somebody who answers whether to keep a draft; None if they do anything else."""
-    text = incoming.text.strip().lower().rstrip(".!)")
+    text = incoming.text.strip().rstrip(".!)")
     action = incoming.action
     if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= len(memory.menu):
         action = memory.menu[int(text) - 1]
-    elif (text in YES or text in NO) and memory.draft is not None:
+    elif (typed := typed_choice(text)) and memory.draft is not None:
         agreed = "guardian" if memory.draft.minor else "yes"
-        action = f"consent:{memory.stamp}:{agreed if text in YES else 'no'}"
+        action = f"consent:{memory.stamp}:{agreed if typed == 'yes' else 'no'}"
     name, _, rest = action.partition(":")
     stamp, _, choice = rest.partition(":")
     return (stamp, choice) if name == "consent" and not incoming.forwarded_from else None

@@ -6,11 +6,12 @@ Quotes of the last checked message are kept for ``policy.memory_hours`` at most;
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from bot.checking.assessment import Assessment
 from bot.checking.evidence import Evidence
+from bot.conversation.pace import Pace
 from bot.conversation.shown import plain
 from bot.knowledge.schema import Kind, Level, Part
 
@@ -97,6 +98,8 @@ class Memory:
     """What was shown to the person as a report, until they answer or do anything else."""
     asked_report: bool = False
     """True after the person was asked to send the message that they want to report."""
+    pace: Pace = field(default_factory=Pace)
+    """How much the person sent lately."""
 
     def to_json(self) -> str:
         """The memory as JSON text."""
@@ -109,7 +112,7 @@ class Memory:
             return cls()
         values = cast(dict[str, Any], json.loads(source))
         checked, draft = values.pop("checked"), values.pop("draft", None)
-        memory = cls(**{**values, "menu": tuple(values["menu"])})
+        memory = cls(**{**values, "menu": tuple(values["menu"]), "pace": Pace(**values.get("pace", {}))})
         if draft is not None:
             memory = replace(memory, draft=_draft(draft))
         return memory if checked is None else replace(memory, checked=_checked(checked))

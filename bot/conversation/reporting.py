@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 from dataclasses import replace
+from typing import Literal
 
 from bot.checking import Assessment, check
 from bot.checking.compiled import Compiled
@@ -22,10 +23,8 @@ from bot.messages import Button, Reply
 
 LONGEST_DRAFT = 3_000
 """Characters of a message that are shown and kept."""
-YES = frozenset({"setuju", "ya", "ya setuju", "saya setuju", "iya", "yes", "i agree", "agree"})
-"""What may be typed for the yes."""
-NO = frozenset({"tidak", "tidak jadi", "batal", "jangan", "no", "cancel"})
-"""What may be typed for the no."""
+_YES = frozenset({"setuju", "ya", "ya setuju", "saya setuju", "iya", "yes", "i agree", "agree"})
+_NO = frozenset({"tidak", "tidak jadi", "batal", "jangan", "no", "cancel"})
 _MAJORITY = 18
 _MOST_QUOTES = 12
 
@@ -63,6 +62,12 @@ def under_age(agreed: Draft, compiled: Compiled) -> Draft:
 
     quotes = tuple(Found(found.rule, strictly(found.quote)) for found in agreed.quotes)
     return replace(agreed, text=strictly(agreed.text), quotes=quotes, minor=True)
+
+
+def typed_choice(text: str) -> Literal["yes", "no", ""]:
+    """What somebody typed in answer to the question; empty for anything else."""
+    words = text.strip().lower().rstrip(".!)")
+    return "yes" if words in _YES else "no" if words in _NO else ""
 
 
 def question(shown: Draft, kept: Kept, stamp: str, wording: Wording) -> tuple[Reply, ...]:

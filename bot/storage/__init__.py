@@ -6,6 +6,8 @@ Where to find what:
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
 ``database``  reading, writing in groups, ``StorageUnavailable``
 ``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
+``behind``    what a person sent in one go, or too much of, behind their leased message
+``backlog``   how much waits and for how long
 ``leases``    who works on which row and until when; the order of one person's rows
 ``inbox``     updates that came in, each once, until answered; dead letters
 ``outbox``    replies to be sent, each once, until the platform has them
@@ -32,6 +34,7 @@ import time
 from dataclasses import dataclass
 
 from bot.keeping import Held
+from bot.storage.backlog import Backlog, Line, read_backlog
 from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, WrongKey, back_up, restore
 from bot.storage.database import Clock, Database, StorageUnavailable, connect
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
@@ -46,6 +49,7 @@ from bot.storage.vault import Vault, use_vault
 
 __all__ = [
     "Arrival",
+    "Backlog",
     "BackupFailed",
     "BackupUnreadable",
     "ChannelPace",
@@ -53,6 +57,7 @@ __all__ = [
     "DeadReply",
     "Inbox",
     "InboxRow",
+    "Line",
     "Memory",
     "NotEmpty",
     "Outbox",
@@ -98,6 +103,10 @@ class Storage:
         """Everything held on the person, for them to see; the message that asks for it is not counted."""
         now = self.database.clock()
         return await self.database.read(lambda connection: held(connection, person, now))
+
+    async def backlog(self) -> Backlog:
+        """What waits now; raises StorageUnavailable."""
+        return await read_backlog(self.database)
 
     async def sweep(self, now: float, retention: Retention = _KEPT) -> Swept:
         """Erase what is over at ``now`` (UTC seconds); call it every few minutes."""

@@ -6,7 +6,7 @@ person is; a row that backs off holds up its own line and no other. A lease that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -110,6 +110,10 @@ class Queue:
         back = self.close(connection, lease, error=reason(error), **again)
         return "pending" if back else "lost"
 
+    def put_back(self, connection: Connection, lease: Lease, until: float) -> bool:
+        """Put the row back until then as if it had not been leased; False when the lease is lost."""
+        return self.close(connection, lease, state="pending", available_at=until, attempts=lease.attempts - 1)
+
     def give_up(self, connection: Connection, lease: Lease, error: str, now: float) -> Outcome:
         """Set the row aside at once."""
         dead = self.close(connection, lease, state="dead", error=reason(error), finished_at=now)
@@ -121,11 +125,6 @@ class Queue:
         mine = update(self.table).where(row.state == LEASED, row.leased_by == owner)
         back = mine.values(state="pending", leased_until=None, leased_by=None, attempts=row.attempts - 1)
         return connection.execute(back).rowcount
-
-    def put_back(self, connection: Connection, leases: Mapping[Lease, float]) -> None:
-        """Give some leases back, as if the rows had not been tried; each row may be leased again from its moment on."""
-        for lease, moment in leases.items():
-            self.close(connection, lease, state="pending", attempts=lease.attempts - 1, available_at=moment)
 
     def _closing(self) -> Update:
         """Built once: what it sets comes with each call, which is several times faster than building it anew."""

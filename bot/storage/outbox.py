@@ -21,6 +21,11 @@ from bot.storage.leases import Lease, Outcome, Queue, dead
 from bot.storage.tables import DEAD, outbox
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
+_NOTICE = -100
+"""Position of the first notice, far from those of apologies and answers."""
+_SENT_SINCE = select(func.count()).where(outbox.c.finished_at > bindparam("since"), outbox.c.state == "sent")
+_WAITING = select(func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
+_RUSH = select(_SENT_SINCE.scalar_subquery() + _WAITING.scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class OutboxRow:
     """Whom it is for."""
     reply_json: str
     """The reply as stored; read it as ``reply``."""
+    inbox_seq: int | None
+    """Number of the message that it answers, under which both are logged; None when that is deleted."""
     lease: Lease
     """The right to send it; ``lease.attempts`` counts the tries, this one included."""
     send_at: float = 0.0
@@ -159,7 +166,8 @@ class Outbox:
             return [], float("inf")
         wishes = [pacing.Wish(key, pace.of(row.to)) for key, row in rows.items()]
         times = pacing.timetable(connection, channel, pace.overall, wishes, terms.now)
-        self._queue.put_back(connection, {rows[key].lease: moment for key, moment in times.too_early.items()})
+        for key, moment in times.too_early.items():
+            self._queue.put_back(connection, rows[key].lease, moment)
         leaving = [
             replace(rows[wish.key], send_at=times.leaving[wish.key], chat=wish.to.chat, pause=wish.to.pause)
             for wish in wishes
@@ -243,10 +251,14 @@ class Outbox:
         self.changed.ring()
         return changed == 1
 
+    async def rush(self, seconds: float) -> int:
+        """How many replies were sent in the last seconds or wait to be sent, by all processes."""
+        since = {"since": self._database.clock() - seconds}
+        return await self._database.read(lambda connection: connection.execute(_RUSH, since).scalar_one())
+
     async def unfinished(self) -> int:
         """How many replies wait to be sent, those being sent included."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
-        return await self._database.read(lambda connection: connection.execute(query).scalar_one())
+        return await self._database.read(lambda connection: connection.execute(_WAITING).scalar_one())
 
 
 def drop_replies(connection: Connection, which: ColumnElement[bool], now: float) -> int:
@@ -266,10 +278,18 @@ def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies
 
 def apologise(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
     """Queue what is said when a message is given up, once per message however often it is tried again."""
-    if replies:
-        once = insert(connection.dialect.name, outbox).on_conflict_do_nothing()
-        # Positions below zero: the answer that may still come starts at zero.
-        connection.execute(once, _rows(inbox_seq, to, replies, now, first_position=-len(replies)))
+    # Positions below zero: the answer that may still come starts at zero.
+    _queue_once(connection, _rows(inbox_seq, to, replies, now, first_position=-len(replies)))
+
+
+def notify(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
+    """Queue what is said while a message has to wait, once per message; the answer and an apology may still come."""
+    _queue_once(connection, _rows(inbox_seq, to, replies, now, first_position=_NOTICE))
+
+
+def _queue_once(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(connection.dialect.name, outbox).on_conflict_do_nothing(), rows)
 
 
 def _rows(
@@ -291,7 +311,7 @@ def _finished(state: str, now: float) -> dict[str, Any]:
 
 def _leased(row: Row[Any]) -> OutboxRow:
     lease = Lease(row.id, row.leased_by, row.attempts, row.created_at)
-    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, lease)
+    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, row.inbox_seq, lease)
 
 
 def _read_reply(stored: str) -> Reply:

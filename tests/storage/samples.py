@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from functools import partial
 
+from bot.conversation.gathering import gathers
 from bot.messages import Incoming
 from bot.storage import Arrival, Memory, Storage, Vault, open_storage
 from bot.storage.database import Clock
@@ -35,6 +37,12 @@ def arrival(number: int | str, person: str = "siti", text: str = "lowongan kerja
         address=json.dumps({"chat": person}),
         incoming=Incoming(id=f"m{number}", kind="text", text=text),
     )
+
+
+def waiting(update: Arrival, quiet: float) -> Arrival:
+    """The update as the app stores it when what is sent in one go waits for that many seconds."""
+    waits = update.incoming is not None and gathers(update.incoming)
+    return replace(update, quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits)
 
 
 SECRET = "kunci-untuk-uji-coba-saja-bukan-rahasia"
