@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
-from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +13,10 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from bot import __version__, commands_storage
-from bot.failures import Failure
+from bot.failures import Failure, leaves
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
+from bot.logs import configure_logs
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -49,10 +48,11 @@ def main_command(
         serve()
 
 
-def _settings() -> Settings:
+def _settings(chats: bool = False) -> Settings:
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Who chats at this terminal wants to read the answers, not what is noted of each step; unless they asked for it.
+    quiet = (chats or settings.telegram_token is None) and "log_level" not in settings.model_fields_set
+    configure_logs("warning" if quiet else settings.log_level, settings.log_format)
     return settings
 
 
@@ -72,7 +72,7 @@ def serve() -> None:
 @app.command()
 def chat() -> None:
     """Obrolan di terminal; tombol diketik sebagai nomor. Tidak ada yang disimpan sesudahnya."""
-    _chat(_settings())
+    _chat(_settings(chats=True))
 
 
 def _chat(settings: Settings) -> None:
@@ -203,9 +203,22 @@ def migrate() -> None:
 
 
 @app.command()
+def reseal() -> None:
+    """Kunci ulang isi tersimpan dengan kunci pertama ENCRYPTION_KEYS; boleh selagi bot berjalan."""
+    from bot.app import reseal as run
+
+    done = asyncio.run(run(_settings()))
+    out.print(f"{done.renewed} baris dikunci ulang, {done.unreadable} tidak terbaca karena kuncinya tidak ada.")
+    if done.unreadable:
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help='JSONL: {"id","text","kind","level","flags"} per baris.')],
-    report: Annotated[Path | None, typer.Option(help="Folder untuk report.md, confusion.svg dan reliability.svg.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder untuk report.md, confusion.svg dan reliability.svg.")
+    ] = None,
     mutated: Annotated[bool, typer.Option("--mutate", help="Ulangi pada teks yang diubah-ubah.")] = False,
     knowledge: Folder = None,
 ) -> None:
@@ -299,7 +312,7 @@ def main() -> None:
         expected, others = group.split((KnowledgeError, Failure))
         if expected is None or others is not None:
             raise
-        sys.exit(max(map(_told, _leaves(expected))))
+        sys.exit(max(map(_told, leaves(expected))))
 
 
 def _told(error: BaseException) -> int:
@@ -310,14 +323,6 @@ def _told(error: BaseException) -> int:
         return PROBLEMS
     err.print(str(error), markup=False)
     return error.exit_code if isinstance(error, Failure) else PROBLEMS
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
 
 
 def _speak_utf8() -> None:

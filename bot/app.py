@@ -11,27 +11,29 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
 from rich.console import Console
-from sqlalchemy.engine import make_url
 
+from bot.answering import Answering
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
-from bot.failures import Failure
+from bot.conversation.gathering import gathers
+from bot.failures import fault
+from bot.keys import read_keys
 from bot.knowledge import packaged_folder
 from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
+from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.storage import Arrival, Storage, load_secret, open_storage, pseudonym
-from bot.worker import Worker, fault
+from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
+from bot.worker import Worker
 
-
-class SecretUnusable(Failure):
-    """The secret of the pseudonyms can neither be read nor made."""
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,28 @@ class App:
     """The knowledge in use."""
     storage: Storage
     """The open database."""
-    secret: bytes
+    secret: Secret
     """Key of the pseudonyms."""
+    vault: Vault
+    """What seals stored texts."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
 
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-        return Worker(
-            self.storage, {channel.name: channel for channel in channels}, lambda: self.compiled, time.time, owner
+        by_name = {channel.name: channel for channel in channels}
+        limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
+        quiet, kept = self.settings.quiet_seconds, self.retention
+        answering = Answering(
+            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics
         )
+        return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept."""
+        return read_retention(self.settings)
 
     def arrival(self, channel: Channel, update_id: str, raw: bytes, update: dict[str, object]) -> Arrival | None:
         """An update as the inbox stores it; None if it is nothing for the bot; never raises.
@@ -63,13 +78,19 @@ class App:
         try:
             received = channel.read(update)
         except UnreadableUpdate as error:
-            return Arrival(channel.name, update_id, text, problem=str(error))
+            person = pseudonym(self.secret.value, channel.name, error.sender) if error.sender else ""
+            return Arrival(channel.name, update_id, text, person, problem=str(error))
         except Exception as error:  # a fault of the program, which would come again with every try
             return Arrival(channel.name, update_id, text, problem=fault(error))
         if received is None:
             return None
-        person = pseudonym(self.secret, channel.name, received.sender)
-        return Arrival(channel.name, update_id, text, person, received.address, received.incoming)
+        person = pseudonym(self.secret.value, channel.name, received.sender)
+        quiet = self.settings.quiet_seconds
+        waits = quiet > 0 and gathers(received.incoming)
+        return Arrival(
+            channel.name, update_id, text, person, received.address, received.incoming,
+            quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits,
+        )  # fmt: skip
 
 
 def load_compiled(settings: Settings) -> Compiled:
@@ -97,30 +118,12 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
     compiled = load_compiled(settings)
-    storage = await open_storage(settings.database_url)
+    keys = read_keys(settings)
+    storage = await open_storage(settings.database_url, keys.vault)
     try:
-        yield App(settings, compiled, storage, _person_secret(settings))
+        yield App(settings, compiled, storage, keys.person, keys.vault)
     finally:
         await storage.aclose()
-
-
-def _person_secret(settings: Settings) -> bytes:
-    given = settings.person_secret.get_secret_value() if settings.person_secret else None
-    key_file = _key_file(settings.database_url)
-    try:
-        return load_secret(given, key_file).value
-    except OSError as error:
-        raise SecretUnusable(
-            f"Berkas kunci {key_file.name} di samping database tidak bisa dibaca atau dibuat ({error.strerror})."
-            " Periksa izin foldernya, atau isi PERSON_SECRET."
-        ) from None
-    except ValueError as error:
-        raise SecretUnusable(str(error)) from None
-
-
-def _key_file(database_url: str) -> Path:
-    database = make_url(database_url).database
-    return Path(database).with_suffix(".key") if database and "sqlite" in database_url else Path("cekdulu.key")
 
 
 async def chat(
@@ -132,8 +135,37 @@ async def chat(
     chat gets hold of its messages.
     """
     with TemporaryDirectory(prefix="cekdulu-", ignore_cleanup_errors=True) as folder:
-        async with open_app(settings.model_copy(update={"database_url": f"sqlite:///{folder}/chat.db"})) as app:
+        async with open_app(settings.model_copy(update=_for_one_chat(folder))) as app:
             await _chat(app, Terminal(console), messages())
+
+
+def read_retention(settings: Settings) -> Retention:
+    """How long things are kept, as the settings say."""
+    return Retention(
+        tombstones=settings.keep_tombstone_days * _DAY,
+        dead_letters=settings.keep_dead_letter_days * _DAY,
+        cases=settings.keep_case_days * _DAY,
+        people=settings.keep_person_days * _DAY,
+        feedback=settings.keep_feedback_days * _DAY,
+    )
+
+
+async def reseal(settings: Settings) -> Resealed:
+    """Seal everything stored with the first key of the settings; raises like `open_app`."""
+    keys = read_keys(settings)
+    storage = await open_storage(settings.database_url, keys.vault)
+    try:
+        return await storage.reseal(keys.vault)
+    finally:
+        await storage.aclose()
+
+
+def _for_one_chat(folder: str) -> dict[str, object]:
+    secret = SecretStr(secrets.token_urlsafe(32))
+    keys = {"person_secret": secret, "encryption_keys": None}
+    # What is typed here ends with the Enter key: there is nothing to wait for.
+    paces = {"quiet_seconds": 0.0, "messages_per_person": 0}
+    return {"database_url": f"sqlite:///{folder}/chat.db", **keys, **paces}
 
 
 async def _chat(app: App, terminal: Terminal, messages: AsyncIterator[str]) -> None:

@@ -70,7 +70,7 @@ def retry(
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="BERKAS", help="Misalnya cekdulu-2026-11-24.gz.")]) -> None:
-    """Simpan seluruh isi database ke satu berkas, juga selagi bot berjalan."""
+    """Simpan seluruh isi database, terkunci, ke satu berkas, juga selagi bot berjalan."""
     _run(_backup(read_settings(), file))
 
 
@@ -78,7 +78,7 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="BERKAS", help="Berkas dari perintah backup.")],
     force: Annotated[bool, typer.Option("--force", help="Isi database sekarang boleh hilang.")] = False,
 ) -> None:
-    """Isi database kosong dari berkas backup; boleh dari SQLite ke PostgreSQL atau sebaliknya."""
+    """Isi database kosong dari berkas backup, dengan kunci yang sama; boleh dari SQLite ke PostgreSQL atau sebaliknya."""
     _run(_restore(read_settings(), file, force))
 
 
@@ -96,10 +96,11 @@ def _parsed(name: str) -> tuple[str, int]:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Storage]:
+    from bot.keys import read_keys
     from bot.storage import open_storage
 
     _require_file(settings)
-    storage = await open_storage(settings.database_url)
+    storage = await open_storage(settings.database_url, read_keys(settings, make=False).vault)
     try:
         yield storage
     finally:
@@ -249,23 +250,35 @@ async def _understood(app: Any, client: Any, letter: DeadLetter) -> bool:
 
 
 async def _backup(settings: Settings, file: Path) -> None:
+    from bot.keys import read_keys
     from bot.storage import back_up
 
     _require_file(settings)
+    keys = read_keys(settings, make=False)
     async with _connected(settings) as database:
-        _print_counts(await back_up(database, file))
+        _print_counts(await back_up(database, file, keys.person, keys.vault))
     err.print(
-        f"Ditulis: {file}. Isinya rahasia. Simpan juga PERSON_SECRET atau berkas .key di samping database,"
-        " di tempat lain: tanpa itu tidak seorang pun dikenali lagi.",
+        f"Ditulis: {file}, terkunci. Simpan {_names_of_keys(settings)} terpisah dari cadangan ini:"
+        " tanpa itu isinya tidak bisa dipulihkan.",
         markup=False,
     )
 
 
+def _names_of_keys(settings: Settings) -> str:
+    """What must be kept beside the backup, by name."""
+    from bot.storage.secret import key_file
+
+    secret = "PERSON_SECRET" if settings.person_secret else f"berkas kunci {key_file(settings.database_url).name}"
+    return secret + (" dan ENCRYPTION_KEYS" if settings.encryption_keys else "")
+
+
 async def _restore(settings: Settings, file: Path, force: bool) -> None:
+    from bot.keys import read_keys
     from bot.storage import restore as run
 
+    keys = read_keys(settings, make=False)
     async with _connected(settings) as database:
-        _print_counts(await run(database, file, force=force))
+        _print_counts(await run(database, file, keys.person, keys.vault, force=force))
 
 
 @asynccontextmanager

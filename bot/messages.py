@@ -31,6 +31,17 @@ class Incoming:
     """Language code the platform names for the person ("id", "en-US"); empty if unknown."""
     in_group: bool = False
     """True when the message was written in a group (the bot was addressed there)."""
+    about: str = ""
+    """Words of the earlier message that this one is about: the one whose answer has the pressed button, or the one that
+    a command was written in reply to. Empty if there is none, or if the platform does not tell."""
+    about_forwarded: bool = False
+    """True when that earlier message was forwarded."""
+    parts: tuple[str, ...] = ()
+    """The texts that were sent in one go and make up ``text``; empty for a single text. Never stored."""
+    unread: bool = False
+    """True when pictures or sounds without words came with the text; they are not read. Never stored."""
+    own_words: bool = False
+    """True when ``text`` holds words of the person's own beside a forwarded message. Never stored."""
 
 
 @dataclass(frozen=True, slots=True)

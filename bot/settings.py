@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -23,6 +23,13 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < 32:
         raise ValueError("too short")
     return secret
+
+
+def _each_long_enough(secrets: SecretStr) -> SecretStr:
+    keys = secrets.get_secret_value().replace(",", " ").split()
+    if not keys or any(len(key) < 32 for key in keys):
+        raise ValueError("too short")
+    return SecretStr(" ".join(keys))
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
@@ -69,8 +76,23 @@ class Settings(BaseSettings):
         None,
         description="Rahasia webhook, 32–256 huruf Latin, angka, _ atau -. Kosong: diturunkan dari PERSON_SECRET.",
     )
+    telegram_per_second: float = Field(
+        30.0, ge=0, le=10_000,
+        description="Pesan per detik yang boleh dikirim, semua proses bersama. 0: tanpa batas, juga per obrolan.",
+    )  # fmt: skip
     person_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None, description="Rahasia untuk menyamarkan pengguna, sedikitnya 32 huruf. Kosong: dibuat di samping database."
+    )
+    encryption_keys: Annotated[SecretStr, AfterValidator(_each_long_enough)] | None = Field(
+        None,
+        description="Kunci isi tersimpan, dipisah koma, masing-masing sedikitnya 32 huruf. Yang pertama mengunci, semua"
+        " bisa membuka. Ganti kunci: taruh yang baru di depan, jalankan reseal, lalu buang yang lama."
+        " Kosong: diturunkan dari PERSON_SECRET.",
+    )
+    production: bool | None = Field(
+        None,
+        description="yes: PERSON_SECRET wajib. no: coba-coba, kunci dibuat di samping database."
+        " Kosong: yes bila ada TELEGRAM_TOKEN (kecuali Bot API di mesin ini) atau PostgreSQL.",
     )
     database_url: Annotated[str, AfterValidator(_database_address)] = Field(
         "sqlite+aiosqlite:///cekdulu.db",
@@ -78,12 +100,59 @@ class Settings(BaseSettings):
         description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    quiet_seconds: float = Field(
+        1.2,
+        ge=0,
+        le=5,
+        description="Detik tanpa pesan baru sebelum beberapa pesan beruntun dijawab sekali sebagai satu; 0: satu per satu.",
+    )
+    messages_per_person: int = Field(
+        30,
+        ge=0,
+        description="Pesan dan tombol dari satu orang yang dijawab dalam satu menit; sisanya diberi satu kalimat."
+        " 0: tanpa batas.",
+    )
+    replies_per_minute: int = Field(
+        60_000,
+        ge=0,
+        description="Jawaban untuk semua orang dalam satu menit; bila lewat, pesan baru menunggu dan pengirimnya diberi"
+        " tahu sekali. 0: tanpa batas.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
+    keep_case_days: int = Field(180, ge=1, le=3650, description="Berapa hari laporan disimpan sejak disetujui.")
+    keep_dead_letter_days: int = Field(30, ge=1, le=365, description="Berapa hari pesan yang gagal diolah disimpan.")
+    keep_tombstone_days: int = Field(
+        7,
+        ge=2,
+        le=90,
+        description="Berapa hari nomor pesan yang sudah dijawab diingat, tanpa isi, agar tidak dijawab dua kali.",
+    )
+    keep_person_days: int = Field(
+        365, ge=1, le=3650, description="Berapa hari bahasa pilihan diingat sejak orangnya terakhir menulis."
+    )
+    keep_feedback_days: int = Field(
+        730, ge=1, le=3650, description="Berapa hari penilaian jawaban disimpan, tanpa orangnya."
+    )
     log_level: str = Field(
         "info",
         pattern="^(debug|info|warning|error)$",
         description="Banyaknya catatan: debug, info, warning atau error.",
+    )
+    log_format: Literal["auto", "json", "plain"] = Field(
+        "auto", description="Bentuk catatan: json, plain, atau auto (mudah dibaca di terminal, selain itu json)."
+    )
+    status_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port sendiri untuk /healthz, /readyz dan /metrics di HOST; jangan dibuka untuk umum."
+        " Kosong: hanya di port webhook.",
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        description="Token Bearer untuk /metrics, 32–256 huruf Latin, angka, _ atau -. Kosong: /metrics hanya ada di"
+        " STATUS_PORT.",
     )
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import PurePath
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from structlog.contextvars import bound_contextvars
+
+from bot.answering import Answering
 from bot.channels import Blocked, Channel, Delivered, Outcome, Refused, RetryLater
-from bot.checking.compiled import Compiled
-from bot.conversation.dialogue import Answer, answer
-from bot.conversation.memory import Language, Memory
-from bot.conversation.wording import Wording
-from bot.messages import Incoming, Reply
-from bot.storage import InboxRow, OutboxRow, Storage, StorageUnavailable
-from bot.storage import Memory as StoredMemory
+from bot.failures import fault
+from bot.metrics import Metrics
+from bot.one_go import AT_ONE_GO
+from bot.pace import ChatPace
+from bot.steps import watched
+from bot.storage import ChannelPace, InboxRow, OutboxRow, Recipient, Storage, StorageUnavailable
 from bot.storage.database import Signal
+from bot.storage.outbox import Hold
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", InboxRow, OutboxRow)
+_Result = TypeVar("_Result")
 
 AT_ONCE = 20
 """People answered, or written to, at the same time by one worker."""
@@ -37,8 +39,6 @@ SEND_SECONDS = 15.0
 """Seconds after which a platform that does not answer counts as having failed."""
 FINISH_SECONDS = 2.5
 """Seconds for which what is in hand may be finished after the stop; hosts kill a program some seconds after SIGTERM."""
-LONG_TEXT = 3_000
-"""Characters from which a check runs beside the event loop, so that others do not wait."""
 SHORTEST_PAUSE = 0.5
 """Seconds between two tries at the least, whatever the platform says."""
 LONGEST_BACKOFF = 60.0
@@ -49,16 +49,24 @@ LONGEST_BACKOFF = 60.0
 class Worker:
     """Steps 2 to 6 for one process."""
 
-    storage: Storage
-    """Inbox, outbox and people."""
-    channels: Mapping[str, Channel]
-    """Channels by name."""
-    knowledge: Callable[[], Compiled]
-    """The knowledge in use; a message finishes on the one it started with."""
-    clock: Callable[[], float]
-    """UTC seconds."""
+    answering: Answering
+    """Steps 3 to 5."""
     owner: str
     """A name that no other worker has."""
+    chat_name: Callable[[str, str], str] = lambda channel, chat: f"{channel} {chat}"
+    """(channel, chat's id there) → the name under which the chat's pace is kept; a keyed hash where it matters."""
+    next_moments: dict[str, float] = field(default_factory=dict)
+    """When this process may send its next message on a channel, UTC seconds."""
+
+    @property
+    def storage(self) -> Storage:
+        """Inbox, outbox and people."""
+        return self.answering.storage
+
+    @property
+    def metrics(self) -> Metrics:
+        """What is counted."""
+        return self.answering.metrics
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer and send until ``stop`` is set; then what is in hand is finished and the rest given back."""
@@ -108,94 +116,112 @@ class Worker:
         await self.storage.outbox.release(self.owner)
 
     async def lease_messages(self, most: int = AT_ONCE) -> Sequence[InboxRow]:
-        """Step 2: messages that wait, one a person, of the channels that run here."""
-        return await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, self.channels.keys())
+        """Step 2: messages that wait, one a person, of the channels that run here, with those sent in one go with it."""
+        behind = AT_ONE_GO if self.answering.quiet else 0
+        begun = time.perf_counter()
+        rows = await self.storage.inbox.lease(self.owner, most, ANSWER_LEASE, self.answering.channels.keys(), behind)
+        for row in rows:
+            self.metrics.step("claim", time.perf_counter() - begun)
+            with bound_contextvars(message=row.seq):
+                log.info("claimed", extra={"attempt": row.lease.attempts})
+        return rows
 
     async def lease_replies(self, most: int = AT_ONCE) -> Sequence[OutboxRow]:
-        """Replies that wait, one a person, of the channels that run here."""
-        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE, self.channels.keys())
+        """Replies that wait, one a person, of the channels that run here; as many as may leave soon."""
+        channels = self.answering.channels
+        paced = {name: self._channel_pace(channel) for name, channel in channels.items() if channel.pace}
+        return await self.storage.outbox.lease(self.owner, most, SEND_LEASE, channels.keys(), paced)
+
+    def _channel_pace(self, channel: Channel) -> ChannelPace:
+        assert channel.pace is not None
+        overall = channel.pace
+
+        def of(to: Recipient) -> ChatPace:
+            found = channel.chat_pace(to.address)
+            # An address that makes no sense is refused in a moment; that counts as one message all the same.
+            return (
+                replace(found, chat=self.chat_name(to.channel, found.chat)) if found else ChatPace(to.person, overall)
+            )
+
+        return ChannelPace(overall, of)
 
     async def answer(self, row: InboxRow) -> None:
         """Steps 3 to 5 for one message; raises StorageUnavailable, and then it is answered once the lease is over."""
-        try:
-            await self._answer_or_raise(row)
-        except StorageUnavailable:
-            raise
-        except Exception as error:  # a fault of the program must not hold up the person's next message
-            log.error("message %d could not be answered: %s", row.seq, fault(error))
-            pause = backoff(row.lease.attempts)
-            await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self._apology(),))
+        with bound_contextvars(message=row.seq), watched(self._step_ended):
+            try:
+                await self.answering.answer(row)
+            except StorageUnavailable:
+                raise
+            except Exception as error:  # a fault of the program must not hold up the person's next message
+                log.error("message %d could not be answered: %s", row.seq, fault(error))
+                pause = backoff(row.lease.attempts)
+                self.metrics.retries.labels("inbox").inc()
+                await self.storage.inbox.retry_later(row, fault(error), pause, apology=(self.answering.apology(),))
 
-    async def _answer_or_raise(self, row: InboxRow) -> None:
-        incoming, person = row.incoming, row.sender.person
-        if incoming.kind in ("blocked", "unblocked"):
-            await self._set_blocked(person, incoming.kind == "blocked")
-            await self.storage.inbox.finish(row)
-            return
-        stored = await self.storage.people.load(person)
-        if stored.blocked:
-            await self._set_blocked(person, False)
-        compiled = self.knowledge()
-        result = await self._answered(incoming, _recalled(stored.memory), compiled)
-        channel = self.channels[row.sender.channel]
-        pieces = [piece for reply in result.replies for piece in channel.fit(reply)]
-        await self.storage.inbox.finish(row, pieces, self._kept(result, compiled), result.feedback)
-
-    async def _answered(self, incoming: Incoming, memory: Memory, compiled: Compiled) -> Answer:
-        today = datetime.fromtimestamp(self.clock(), UTC).date()
-        if len(incoming.text) > LONG_TEXT:
-            return await asyncio.to_thread(answer, incoming, memory, compiled, today)
-        return answer(incoming, memory, compiled, today)
-
-    def _kept(self, result: Answer, compiled: Compiled) -> StoredMemory:
-        memory = result.memory
-        expires = self.clock() + 3600 * compiled.knowledge.policy.memory_hours
-        chosen = memory.language if memory.chosen and memory.language else ""
-        return StoredMemory(memory.to_json(), expires, chosen, memory.payload)
-
-    def _apology(self) -> Reply:
-        today = datetime.fromtimestamp(self.clock(), UTC).date()
-        return Reply(Wording(self.knowledge().knowledge, "id", today).say("service.trouble"))
-
-    async def _set_blocked(self, person: str, blocked: bool) -> None:
-        await self.storage.people.set_blocked(person, blocked)
-        if blocked:
-            await self.storage.outbox.drop_for(person)
+    def _step_ended(self, name: str, seconds: float) -> None:
+        self.metrics.step(name, seconds)
+        log.debug(name, extra={"ms": round(1000 * seconds, 2)})
 
     async def send(self, row: OutboxRow) -> None:
         """Step 6 for one reply; raises StorageUnavailable, and then it may be sent again once the lease is over."""
+        with bound_contextvars(message=row.inbox_seq):
+            await self._send(row)
+
+    async def _send(self, row: OutboxRow) -> None:
         outbox = self.storage.outbox
+        await self._its_moment(row)
         try:
+            begun = time.perf_counter()
             outcome = await self._outcome(row)
+            self.metrics.step("send", time.perf_counter() - begun)
         except Exception as error:  # only this reply is at fault, so only its own tries are counted
             log.error("reply %d could not be sent: %s", row.lease.key, fault(error))
+            self.metrics.retries.labels("outbox").inc()
             await outbox.retry_later(row, fault(error), backoff(row.lease.attempts))
             return
         match outcome:
             case Delivered(message_id=message_id):
                 await self._mark_sent(row, message_id)
-            case RetryLater(seconds=seconds, reason=reason):
+                log.info("sent", extra={"reply": row.lease.key, "attempt": row.lease.attempts})
+            case RetryLater(seconds=seconds, reason=reason, whole_channel=whole):
                 # Not counted: however long a platform or the network is away, nobody's answer is given up for it
                 # before its time.
                 pause = (
-                    backoff_by_age(self.clock() - row.lease.created_at)
+                    backoff_by_age(self.answering.clock() - row.lease.created_at)
                     if seconds is None
                     else max(seconds, SHORTEST_PAUSE)
                 )
+                self._count_wait(row, seconds)
                 log.warning("reply %d waits %.1f seconds: %s", row.lease.key, pause, reason)
-                await outbox.retry_later(row, reason, pause, counted=False)
+                hold: Hold = "" if seconds is None or not row.chat else "channel" if whole else "chat"
+                await outbox.retry_later(row, reason, pause, counted=False, hold=hold)
             case Blocked():
-                await self._set_blocked(row.to.person, True)
+                await self.answering.set_blocked(row.to.person, True)
             case Refused(reason=reason):
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
+
+    def _count_wait(self, row: OutboxRow, seconds: float | None) -> None:
+        self.metrics.retries.labels("outbox").inc()
+        if seconds is not None:
+            self.metrics.rate_limit_waits.labels(row.to.channel).inc()
+            self.metrics.rate_limit_wait_seconds.labels(row.to.channel).inc(seconds)
+
+    async def _its_moment(self, row: OutboxRow) -> None:
+        """Wait until the row may leave. After a pause of the whole process what is late leaves one by one, not at once."""
+        pace, clock = self.answering.channels[row.to.channel].pace, self.answering.clock
+        if pace is None or not row.send_at:
+            return
+        while (wait := max(row.send_at, self.next_moments.get(row.to.channel, 0.0)) - clock()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        self.next_moments[row.to.channel] = clock() + pace.seconds
 
     async def _mark_sent(self, row: OutboxRow, message_id: str) -> None:
         """However long the database is away: what is not marked would be sent again."""
         tries = 0
         while True:
             try:
-                await self.storage.outbox.mark_sent(row.lease.key, message_id)
+                await self.storage.outbox.mark_sent(row.lease.key, message_id, row)
                 return
             except StorageUnavailable as error:
                 tries += 1
@@ -203,7 +229,7 @@ class Worker:
                 await asyncio.sleep(min(backoff(tries), 1.0))
 
     async def _outcome(self, row: OutboxRow) -> Outcome:
-        channel, reply = self.channels[row.to.channel], row.reply
+        channel, reply = self.answering.channels[row.to.channel], row.reply
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await channel.deliver(row.to.address, reply)
@@ -219,27 +245,6 @@ def backoff(attempts: int) -> float:
 def backoff_by_age(age: float) -> float:
     """Seconds before the next try of what is that many seconds old: each wait about as long as all before it."""
     return min(LONGEST_BACKOFF, max(1.0, age)) * random.uniform(0.5, 1.0)
-
-
-def fault(error: BaseException) -> str:
-    """Kind and place, "KeyError at file.py:12 function"; never the message, which may hold a person's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno} {frames[-1].name}" if frames else ""
-    return type(error).__name__ + place
-
-
-def _recalled(stored: StoredMemory) -> Memory:
-    """What the conversation may still know; language and payload outlive the rest."""
-    if stored.text:
-        try:
-            return Memory.from_json(stored.text)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            log.warning("a memory that another version of the program wrote is forgotten")
-    language: Language | None = "en" if stored.language == "en" else "id" if stored.language == "id" else None
-    return Memory(language=language, chosen=language is not None, payload=stored.payload)
-
-
-_Result = TypeVar("_Result")
 
 
 async def _survived(work: Awaitable[_Result]) -> _Result | None:

@@ -13,6 +13,9 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+from bot.storage.secret import load_secret
+from bot.storage.tables import metadata
+from bot.storage.vault import Sealed, Vault, is_sealed
 from tests.knowledge.minimal import minimal_files
 from tests.peers.loopback import bind
 from tests.peers.telegram_account import Json, TelegramUser
@@ -20,6 +23,8 @@ from tests.peers.telegram_peer import Sent, TelegramPeer
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot")
+SHARED_SECRET = "rahasia bersama semua proses uji coba"
+"""PERSON_SECRET of the processes on a shared database, unless a test names another."""
 START_WITHIN = 60.0
 """Seconds; a start takes about three, and more when other tests run beside it."""
 ANSWER_WITHIN = 20.0
@@ -67,9 +72,19 @@ class RunningBot:
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds in, or changes of, the database in a folder."""
+    """What a query finds in, or changes of, the database in a folder; sealed texts opened with the key beside it."""
     with closing(sqlite3.connect(folder / "cekdulu.db", timeout=10)) as connection, connection:
-        return connection.execute(query).fetchall()
+        found = connection.execute(query).fetchall()
+    return [tuple(_opened(folder, value) for value in row) for row in found]
+
+
+def _opened(folder: Path, value: Any) -> Any:
+    if not (isinstance(value, str) and is_sealed(value)):
+        return value
+    vault = Vault(load_secret(None, folder / "cekdulu.key").value)
+    columns = (column for table in metadata.tables.values() for column in table.columns)
+    places = [column.type.place for column in columns if isinstance(column.type, Sealed)]
+    return next(opened for place in places if not is_sealed(opened := vault.open(value, place)))
 
 
 async def until(condition: Callable[[], object], within: float = ANSWER_WITHIN) -> None:
@@ -82,6 +97,8 @@ async def until(condition: Callable[[], object], within: float = ANSWER_WITHIN) 
 @asynccontextmanager
 async def started(folder: Path, *arguments: str, **settings: object) -> AsyncIterator[RunningBot]:
     """A process of the bot with these arguments and settings; killed at the end if it still runs."""
+    if str(settings.get("database_url", "")).startswith("postgresql"):
+        settings = {"person_secret": SHARED_SECRET} | settings
     log = folder / "log.txt"
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
@@ -101,7 +118,9 @@ async def serving(
     peer: TelegramPeer, folder: Path, webhook: bool = False, **settings: object
 ) -> AsyncIterator[RunningBot]:
     """The bot, ready to hear what people on the peer say; stopped at the end."""
-    settings = {"telegram_token": peer.token, "telegram_api_base": peer.url} | settings
+    # Most journeys wait for each answer before they go on; those about several messages in one go say so.
+    told = {"telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_per_second": 0, "quiet_seconds": 0}
+    settings = told | settings
     before = len(peer.calls)
     if webhook:
         port = free_port()

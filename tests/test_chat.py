@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_each_line_is_a_message(line: CommandLine, command: list[str]) -> None:
     first, evidence, help_ = (ran.out.index(words) for words in ("⚠️🟡 WASPADA", "🗺️ Peta bukti", "Cara pakai"))
     assert first < ran.out.index("  1. Rincian") < evidence < help_
     assert ("TELEGRAM_TOKEN belum diisi" in ran.err) == (command != ["chat"])
+
+
+def test_nothing_is_waited_for(line: CommandLine) -> None:
+    """Each line is answered by itself and at once, whatever the quiet time of other channels; no notes in between."""
+    line.set(quiet_seconds=5, messages_per_person=1)
+    begun = time.monotonic()
+    ran = line.run("chat", typed=f"{SMALL_OFFER}\n" * 8)
+    assert ran.out.count("WASPADA") == 8
+    assert time.monotonic() - begun < 20  # 8 quiet times would be 40
+    assert ran.err == ""
 
 
 def test_nothing_stays(line: CommandLine, tmp_path: Path) -> None:

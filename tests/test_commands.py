@@ -187,7 +187,7 @@ def test_a_database_that_cannot_be_used(
 ) -> None:
     """One sentence and exit code 1."""
     (tmp_path / "bukan.db").write_text("Ini bukan database. " * 100)
-    small.set(database_url=address, telegram_token="4200:AAuji")
+    small.set(database_url=address, telegram_token="4200:AAuji", person_secret=SECRET)
     ran = small.run(command)
     assert ran.code == 1
     assert words in ran.err
@@ -197,7 +197,7 @@ def test_a_database_that_cannot_be_used(
 def test_a_damaged_key(small: CommandLine, tmp_path: Path) -> None:
     """Without its key the bot would meet everybody as a stranger, so it does not start."""
     (tmp_path / "cekdulu.key").write_bytes(b"x")
-    small.set(telegram_token="4200:AAuji")
+    small.set(telegram_token="4200:AAuji", production="no")
     ran = small.run("serve")
     assert ran.code == 1
     assert "cekdulu.key" in ran.err

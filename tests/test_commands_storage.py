@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 
 from bot.commands_storage import shape
+from bot.keys import read_keys
 from bot.messages import Incoming, Reply
+from bot.settings import Settings
 from bot.storage import Arrival, Storage, open_storage
 from tests.command_line import CommandLine
 from tests.peers.telegram_peer import TelegramPeer
 from tests.running_bot import COMMAND, environment, small_knowledge
-from tests.storage.samples import arrival
+from tests.storage.samples import SECRET, arrival, open_sealed
 
 WORDS = "katarahasia"
 
@@ -26,7 +29,7 @@ def line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
 ) -> CommandLine:
     commands = CommandLine(monkeypatch, capsys, tmp_path)
-    commands.set(database_url=database_url)
+    commands.set(database_url=database_url, person_secret=SECRET)
     return commands
 
 
@@ -34,7 +37,7 @@ def on(url: str, work: Callable[[Storage], Awaitable[Any]]) -> Any:
     """What some work on the storage at an address gives."""
 
     async def run() -> Any:
-        storage = await open_storage(url)
+        storage = await open_sealed(url)
         try:
             return await work(storage)
         finally:
@@ -137,10 +140,11 @@ async def test_what_was_not_understood_is_read_again(tmp_path: Path, database_ur
     """After a repair of the program the stored update is read by it, and waits like any other message."""
     person = {"id": 7_001, "is_bot": False, "first_name": "Siti"}
     message = {"message_id": 5, "date": 1, "chat": {"id": 7_001, "type": "private"}, "from": person, "text": "/cek"}
-    storage = await open_storage(database_url)
+    storage = await open_sealed(database_url)
     await storage.inbox.set_aside("telegram", "9", json.dumps({"update_id": 9, "message": message}), "KeyError at x.py")
     async with TelegramPeer() as peer:
         settings = {"telegram_token": peer.token, "telegram_api_base": peer.url, "database_url": database_url}
+        settings |= {"person_secret": SECRET}
         process = await asyncio.create_subprocess_exec(
             *COMMAND, "dead-letters", "retry", "p1",
             cwd=tmp_path, env=environment(**settings, knowledge_dir=small_knowledge(tmp_path / "knowledge")),
@@ -156,11 +160,11 @@ async def test_what_was_not_understood_is_read_again(tmp_path: Path, database_ur
 
 def test_a_lost_database_is_restored(line: CommandLine, database_url: str, tmp_path: Path) -> None:
     """Backup, loss, restore: the same people wait for the same answers."""
-    waits = Arrival("telegram", "7", "{}", person="rini", incoming=Incoming("7", "text", WORDS))
-    on(database_url, lambda storage: storage.inbox.store(waits))
+    on(database_url, one_waits)
     ran = line.run("backup", "cadangan.gz")
-    assert (ran.code, ran.out) == (0, "feedback 0, inbox 1, people 0, outbox 0\n")
-    assert "PERSON_SECRET" in ran.err
+    assert (ran.code, "inbox 1" in ran.out) == (0, True)
+    assert "Simpan PERSON_SECRET terpisah" in ran.err
+    assert WORDS.encode() not in gzip.decompress((tmp_path / "cadangan.gz").read_bytes())
     new = f"sqlite:///{tmp_path / 'baru.db'}"
     line.set(database_url=new)
     assert line.run("restore", "cadangan.gz").out == ran.out
@@ -169,6 +173,59 @@ def test_a_lost_database_is_restored(line: CommandLine, database_url: str, tmp_p
     assert (again.code, "--force" in again.err) == (1, True)
     assert line.run("restore", "cadangan.gz", "--force").code == 0
     assert on(new, waiting) == ([WORDS], [])
+
+
+async def one_waits(storage: Storage) -> None:
+    """Rini waits for an answer."""
+    await storage.inbox.store(Arrival("telegram", "7", "{}", person="rini", incoming=Incoming("7", "text", WORDS)))
+
+
+def test_another_key_restores_nothing(line: CommandLine, database_url: str, tmp_path: Path) -> None:
+    """One sentence says so, and no database is filled."""
+    on(database_url, one_waits)
+    line.run("backup", "cadangan.gz")
+    line.set(database_url=f"sqlite:///{tmp_path / 'baru.db'}", person_secret=SECRET[::-1])
+    ran = line.run("restore", "cadangan.gz")
+    assert (ran.code, ran.out) == (1, "")
+    assert "another PERSON_SECRET or key file" in ran.err
+    assert on(f"sqlite:///{tmp_path / 'baru.db'}", waiting) == ([], [])
+
+
+def test_a_trial_is_restored_with_its_key_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The key file must be put back first, none is made in its place; its content can also be PERSON_SECRET."""
+    line = CommandLine(monkeypatch, capsys, tmp_path)
+    file, key = tmp_path / "cekdulu.db", tmp_path / "cekdulu.key"
+    asyncio.run(stored_on_trial(f"sqlite:///{file}"))
+    told = line.run("backup", "cadangan.gz").err
+    assert "Simpan berkas kunci cekdulu.key terpisah" in told
+    kept = key.read_text("utf-8")
+    for left in tmp_path.glob("cekdulu.*"):
+        left.unlink()
+    ran = line.run("restore", "cadangan.gz")
+    assert (ran.code, "cekdulu.key tidak ada" in ran.err) == (1, True)
+    assert not key.exists()
+    line.set(person_secret=kept)
+    assert line.run("restore", "cadangan.gz").code == 0
+    key.write_text(kept, "utf-8")
+    assert asyncio.run(waiting_on_trial(f"sqlite:///{file}")) == ([WORDS], [])
+
+
+async def stored_on_trial(url: str) -> None:
+    """Rini waits for an answer of a bot whose key lies beside the database."""
+    keys = read_keys(Settings(database_url=url))
+    storage = await open_storage(url, keys.vault)
+    await one_waits(storage)
+    await storage.aclose()
+
+
+async def waiting_on_trial(url: str) -> tuple[list[str], list[str]]:
+    """What can be answered and sent now, with the key beside the database."""
+    storage = await open_storage(url, read_keys(Settings(database_url=url)).vault)
+    found = await waiting(storage)
+    await storage.aclose()
+    return found
 
 
 @pytest.mark.parametrize("command", [["dead-letters"], ["dead-letters", "retry", "--all"], ["backup", "x.gz"]])

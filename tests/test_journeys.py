@@ -24,7 +24,7 @@ ENGLISH_OFFER = (
     "Job offer in Cambodia for you: salary 2000 USD, no experience, we keep your passport, you fly tomorrow."
 )
 CRY = "Tolong kak, saya disekap di sini, paspor diambil bos, tadi malam dipukul."
-BUTTONS = ["1. Rincian", "2. Tanya balik", "3. Kontak resmi", "4. Bukan tawaran / Salah"]
+BUTTONS = ["1. Rincian", "2. Tanya balik", "3. Kontak resmi", "4. Bukan tawaran / Salah", "5. Laporkan"]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -13,8 +13,9 @@ import pytest
 from bot import serving
 from bot.serving import PortTaken
 from bot.settings import Settings
-from bot.storage import open_storage
+from bot.storage import Retention
 from tests.running_bot import free_port, until
+from tests.storage.samples import open_sealed
 
 
 async def test_sweeping_survives_a_locked_database(
@@ -22,11 +23,11 @@ async def test_sweeping_survives_a_locked_database(
 ) -> None:
     """It is logged and tried again, and does not end the program."""
     monkeypatch.setattr(serving, "SWEEP_SECONDS", 0.01)
-    storage = await open_storage(f"sqlite:///{tmp_path / 'x.db'}", busy_seconds=0.01)
+    storage = await open_sealed(f"sqlite:///{tmp_path / 'x.db'}", busy_seconds=0.01)
     stop = asyncio.Event()
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        sweeping = asyncio.create_task(serving._sweep(storage, stop))
+        sweeping = asyncio.create_task(serving._sweep(storage, Retention(), stop))
         await until(lambda: caplog.text.count("sweep: The database is locked") > 2)
     stop.set()
     await asyncio.wait_for(sweeping, 5)
@@ -35,7 +36,7 @@ async def test_sweeping_survives_a_locked_database(
 
 def test_no_webhook_no_socket() -> None:
     """Polling listens nowhere."""
-    with serving._listener(Settings(telegram_webhook_url=None)) as listener:
+    with serving._listener(Settings(), None) as listener:
         assert listener is None
 
 
@@ -55,7 +56,7 @@ def test_where_it_listens(host: str) -> None:
         pytest.skip("no IPv6 here")
     settings = Settings(telegram_webhook_url="https://bot.example", host=host, port=free_port())
     with (
-        serving._listener(settings) as listener,
+        serving._listener(settings, settings.port) as listener,
         socket.create_connection((host, settings.port), timeout=5) as connection,
     ):
         assert listener is not None
@@ -65,5 +66,5 @@ def test_where_it_listens(host: str) -> None:
 def test_where_nobody_can_listen() -> None:
     """An address that is not this machine's is named in one sentence."""
     settings = Settings(telegram_webhook_url="https://bot.example", host="192.0.2.1", port=free_port())
-    with pytest.raises(PortTaken, match=r"192\.0\.2\.1 port"), serving._listener(settings):
+    with pytest.raises(PortTaken, match=r"192\.0\.2\.1 port"), serving._listener(settings, settings.port):
         pass

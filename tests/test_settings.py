@@ -34,12 +34,16 @@ GOOD = [
     ("telegram_webhook_secret", "a" * 32),
     ("telegram_webhook_secret", "Aa0_-" * 51),
     ("person_secret", LONG),
+    ("encryption_keys", LONG),
+    ("encryption_keys", f"{LONG}, {LONG}2"),
+    ("production", "yes"),
     ("database_url", "sqlite:////var/lib/cekdulu/x.db"),
     ("database_url", "sqlite+aiosqlite:///x.db"),
     ("database_url", "postgres://bot@db.example/x"),
     ("database_url", "postgresql+psycopg://bot@db.example/x"),
     ("port", "0"),
     ("port", "65535"),
+    ("keep_case_days", "30"),
     ("log_level", "debug"),
     ("knowledge_dir", "pengetahuan"),
 ]
@@ -53,6 +57,9 @@ BAD = [
     ("telegram_webhook_secret", "a" * 31),
     ("telegram_webhook_secret", "rahasia dengan spasi yang cukup panjang"),
     ("person_secret", "pendek"),
+    ("encryption_keys", f"{LONG},pendek"),
+    ("encryption_keys", " , "),
+    ("production", "mungkin"),
     ("database_url", "mysql://x"),
     ("database_url", "cekdulu.db"),
     ("database_url", "sqlite://"),
@@ -60,6 +67,8 @@ BAD = [
     ("port", "seribu"),
     ("port", "65536"),
     ("port", "-1"),
+    ("keep_case_days", "0"),
+    ("keep_tombstone_days", "1"),
     ("log_level", "berisik"),
 ]
 
@@ -110,7 +119,7 @@ def test_addresses_lose_their_last_slash(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in repr, as in a traceback, nor where the settings are explained."""
-    for name in ("telegram_webhook_secret", "person_secret"):
+    for name in ("telegram_webhook_secret", "person_secret", "encryption_keys"):
         monkeypatch.setenv(name.upper(), LONG)
     monkeypatch.setenv("TELEGRAM_TOKEN", f"1:{LONG}")
     monkeypatch.setenv("DATABASE_URL", f"postgresql://bot:{LONG}@db.example/x")
@@ -119,7 +128,7 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     explained = {name: state for name, state, _ in explain_settings(settings)}
     assert LONG not in str(explained)
     assert {name for name, state in explained.items() if state == "diisi"} == {
-        "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PERSON_SECRET", "DATABASE_URL"
+        "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PERSON_SECRET", "ENCRYPTION_KEYS", "DATABASE_URL"
     }  # fmt: skip
 
 

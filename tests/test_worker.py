@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot import answering as answering_module
 from bot import worker as worker_module
+from bot.answering import LONG_TEXT
 from bot.conversation.dialogue import Answer, answer
 from bot.messages import Incoming
 from bot.storage import Arrival
-from bot.worker import ANSWER_LEASE, LONG_TEXT, LONGEST_BACKOFF, SEND_LEASE, SEND_SECONDS
+from bot.worker import ANSWER_LEASE, LONGEST_BACKOFF, SEND_LEASE, SEND_SECONDS
 from tests.running_bot import SMALL_OFFER, until
 from tests.workplace import Workplace, workplace
 
@@ -61,7 +63,7 @@ async def test_a_message_that_cannot_be_checked_harms_only_itself(
             raise ValueError(incoming.text)
         return answer(incoming, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(worker_module, "answer", fragile)
+    monkeypatch.setattr(answering_module, "answer", fragile)
     await place.hear(("ani", WORD), ("ani", "/bantuan"), ("budi", "/cek"))
     await place.work()
     assert begins(place.told("budi"), "Teruskan")
@@ -102,12 +104,14 @@ async def test_language_and_origin_outlive_the_memory(place: Workplace) -> None:
 
 async def test_blocked_and_unblocked_are_not_answered(place: Workplace) -> None:
     """Such an event changes what is known of the person and nothing else."""
-    for number, event in enumerate(("blocked", "unblocked")):
+    await place.hear(("ani", "/cek"))
+    await place.work()
+    for number, event in enumerate(("blocked", "unblocked"), 1):
         incoming = Incoming(f"member-{number}", event)  # type: ignore[arg-type]
         await place.storage.inbox.store(Arrival("telegram", str(number), "{}", "ani", "{}", incoming))
         await place.work()
         assert (await place.storage.people.load("ani")).blocked == (event == "blocked")
-    assert (place.states(), place.states("inbox")) == ([], ["done", "done"])
+    assert (place.states(), place.states("inbox")) == (["sent"], ["done", "done", "done"])
 
 
 async def test_a_channel_that_is_not_running_here(place: Workplace) -> None:

@@ -12,21 +12,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.answering import Answering
 from bot.channels import Delivered, Outcome, Received
 from bot.checking import Compiled, compile_knowledge
 from bot.knowledge import load_knowledge
+from bot.limits import Limits
 from bot.messages import Reply
-from bot.storage import Storage, open_storage
+from bot.pace import ChatPace, Pace
+from bot.storage import Storage
 from bot.worker import Worker
 from tests.peers.telegram_delivery import Bell
 from tests.running_bot import small_knowledge
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, open_sealed, waiting
+
+_UNLIMITED = Limits()
 
 
 class PretendChannel:
     """Delivers at once, or whatever else it was told for the next deliveries."""
 
     name = "telegram"
+    pace: Pace | None = None
 
     def __init__(self) -> None:
         self.tried: list[tuple[str, str]] = []
@@ -45,6 +51,10 @@ class PretendChannel:
         """Takes any length."""
         return (reply,)
 
+    def chat_pace(self, address: str) -> ChatPace | None:
+        """Each person writes in a chat of their own, one message a second."""
+        return ChatPace(address, Pace(1.0))
+
     async def deliver(self, address: str, reply: Reply) -> Outcome:
         """As told, else delivered."""
         self.tried.append((address, reply.text))
@@ -59,6 +69,10 @@ class PretendChannel:
             self.delivered.append((address, reply.text))
             self._bell.ring()
         return told
+
+    async def until_told(self, person: str) -> None:
+        """Returns once something was delivered to this person; TimeoutError if it never is."""
+        await self._bell.until(lambda: any(f'"{person}"' in address for address, _ in self.delivered[-50:]), 10)
 
     async def until(self, tries: int = 0, delivered: int = 0) -> None:
         """Returns once so many deliveries were tried and done; TimeoutError if they never are."""
@@ -75,8 +89,10 @@ def small_compiled() -> Compiled:
 class Workplace:
     """One worker and all that it works with."""
 
-    def __init__(self, storage: Storage, file: Path, clock: MovedClock) -> None:
+    def __init__(self, storage: Storage, file: Path, clock: MovedClock, quiet: float, limits: Limits) -> None:
         self.storage = storage
+        self.quiet = quiet
+        self.limits = limits
         self.clock = clock
         self.channel = PretendChannel()
         self._file = file
@@ -84,12 +100,15 @@ class Workplace:
 
     def other(self, owner: str) -> Worker:
         """Another worker on the same storage and channel."""
-        return Worker(self.storage, {self.channel.name: self.channel}, small_compiled, self.clock, owner)
+        channels = {self.channel.name: self.channel}
+        return Worker(Answering(self.storage, channels, small_compiled, self.clock, self.quiet, self.limits), owner)
 
     async def hear(self, *said: tuple[str, str]) -> None:
         """Stores messages, (person, text)."""
         number = len(self.rows("SELECT seq FROM inbox"))
-        await self.storage.inbox.store_all(arrival(number + n, *words) for n, words in enumerate(said))
+        await self.storage.inbox.store_all(
+            waiting(arrival(number + n, *words), self.quiet) for n, words in enumerate(said)
+        )
 
     async def answer(self) -> None:
         """Has every message answered that can be now."""
@@ -136,11 +155,11 @@ class Workplace:
 
 
 @asynccontextmanager
-async def workplace(folder: Path) -> AsyncIterator[Workplace]:
-    """A worker with an empty database in the folder."""
+async def workplace(folder: Path, quiet: float = 0.0, limits: Limits = _UNLIMITED) -> AsyncIterator[Workplace]:
+    """A worker with an empty database in the folder; ``quiet``: seconds that what is sent in one go waits."""
     clock, file = MovedClock(), folder / "cekdulu.db"
-    storage = await open_storage(f"sqlite:///{file}", clock, busy_seconds=0.05)
+    storage = await open_sealed(f"sqlite:///{file}", clock, busy_seconds=0.05)
     try:
-        yield Workplace(storage, file, clock)
+        yield Workplace(storage, file, clock, quiet, limits)
     finally:
         await storage.aclose()

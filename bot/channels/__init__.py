@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from bot.messages import Incoming, Reply
+from bot.pace import ChatPace, Pace
 
 Store: TypeAlias = Callable[[bytes, dict[str, object]], Awaitable[None]]
 """Puts one update, raw and as JSON object, on the disk before it returns; called again with the same one it does
@@ -21,6 +22,9 @@ nothing. Raises only when storing failed; an update that cannot be read is store
 
 class UnreadableUpdate(ValueError):
     """An update of a kind that the channel knows, but not of the expected form; names the field, never its content."""
+
+    sender = ""
+    """Who sent it, if that much can be read: so that it is erased with all else that is held on them. Never logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class RetryLater:
     """How long the platform asks to wait; None leaves the pause to the caller."""
     reason: str
     """Why, in few words and without the reply's."""
+    whole_channel: bool = False
+    """True: the platform says that the bot sends too much in all, not only to this chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,13 @@ class Channel(Protocol):
     @property
     def name(self) -> str:
         """The same short word in the tables, the settings and the logs, such as "telegram"."""
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast messages may go in all; None: as fast as they can, also in each chat."""
+
+    def chat_pace(self, address: str) -> ChatPace | None:
+        """The chat at an address, and how fast messages may go there; None for an address that makes no sense."""
 
     def read(self, raw: Mapping[str, object]) -> Received | None:
         """What a stored update means; None if it is nothing for the bot. Raises UnreadableUpdate."""

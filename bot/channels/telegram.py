@@ -34,11 +34,16 @@ from bot.channels.telegram_profile import PROFILES, Profile
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Address, read_update
 from bot.failures import Failure
 from bot.messages import Button, Reply
+from bot.pace import ChatPace, Pace
 
 _log = logging.getLogger(__name__)
 
 TEXT_LIMIT = 4096
 """UTF-16 units of one message (Bot API 10.0, sendMessage; Telegram counts emoji as two)."""
+# Bots FAQ, "My bot is hitting limits": 30 messages a second in all, one a second in a chat, 20 a minute in a group (read
+# 24 Nov 2026). A little slower, because a message may take less time on its way than the one before it.
+PRIVATE = Pace(1.05)
+GROUP = Pace(4.2, burst=5)
 _ROW = 30
 """Characters of all labels that stand side by side on a small phone."""
 
@@ -80,13 +85,19 @@ class TelegramClient:
         *,
         profiles: Iterable[Profile] = PROFILES,
         answer_within: float = 20.0,
+        per_second: float = 0.0,
     ) -> None:
-        """`answer_within`: seconds after which a call counts as failed. Raises BadToken for what can be no token."""
+        """`answer_within`: seconds after which a call counts as failed. Raises BadToken for what can be no token.
+
+        `per_second`: messages that may go out in all; 0: neither that nor the limits of each chat are kept.
+        """
         if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
             raise BadToken
         _keep_loggers_quiet()
         self.username = ""
         """The bot's @name, known after `start`."""
+        self.pace = Pace(1.03 / per_second) if per_second else None
+        """How fast messages may go in all; None: as fast as they can."""
         self._profiles = tuple(profiles)
         self._bot = Bot(
             token,
@@ -150,6 +161,14 @@ class TelegramClient:
         """The reply as one or more messages of a length that Telegram takes; the last one has the buttons."""
         *first, last = _split(whole(reply.text))
         return (*(replace(reply, text=text, buttons=()) for text in first), replace(reply, text=last))
+
+    def chat_pace(self, address: str) -> ChatPace | None:
+        """The chat and its pace; None for an address that makes no sense."""
+        try:
+            chat = Address.unpack(address).chat
+            return ChatPace(str(chat), PRIVATE if chat > 0 else GROUP)
+        except (ValueError, TypeError):
+            return None
 
     async def deliver(self, address: str, reply: Reply) -> Outcome:
         """Sends a reply as an answer to the person's message, and ends the waiting of a pressed button."""

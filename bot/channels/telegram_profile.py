@@ -25,8 +25,11 @@ INDONESIAN = Profile(
         ("cek", "Cek tawaran kerja ke luar negeri"),
         ("jalur", "Jalur resmi, paspor, biaya, gaji: pilih topik"),
         ("kontak", "Nomor resmi untuk bertanya dan melapor"),
+        ("lapor", "Serahkan pesan ke petugas, kalau Anda setuju"),
         ("bantuan", "Cara memakai bot ini"),
         ("privasi", "Apa yang disimpan dan apa yang tidak"),
+        ("data_saya", "Lihat semua data Anda di sini"),
+        ("hapus_data", "Hapus semua data Anda di sini"),
         ("bahasa", "Ganti bahasa / change language"),
     ),
     description=(
@@ -44,8 +47,11 @@ ENGLISH = Profile(
         ("cek", "Check a job offer abroad"),
         ("jalur", "Legal ways, passport, costs, pay: topics"),
         ("kontak", "Official numbers to ask or report"),
+        ("lapor", "Hand a message to officers, if you agree"),
         ("bantuan", "How to use this bot"),
         ("privasi", "What is kept and what is not"),
+        ("data_saya", "See all that is kept about you"),
+        ("hapus_data", "Erase all that is kept about you"),
         ("bahasa", "Change language / ganti bahasa"),
     ),
     description=(

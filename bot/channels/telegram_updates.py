@@ -14,8 +14,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TypedDict
 
-from bot.channels import Received
+from bot.channels import Received, UnreadableUpdate
 from bot.channels.fields import Fields
 from bot.messages import Incoming, IncomingKind
 
@@ -61,8 +62,8 @@ class Address:
     """The pressed button's callback query, which waits for its answer."""
 
     def pack(self) -> str:
-        """As JSON, without empty fields."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
+        """As JSON, without empty fields; the chat always, even one that no platform has."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value or name == "chat"})
 
     @classmethod
     def unpack(cls, packed: str) -> Address:
@@ -90,7 +91,27 @@ def read_update(raw: Mapping[str, object], bot_username: str) -> Received | None
 
     Raises UnreadableUpdate, with the name of the field, if it is of a kind we know and not of the expected form.
     """
-    update = Fields(raw)
+    try:
+        return _read(Fields(raw), bot_username)
+    except UnreadableUpdate as error:
+        error.sender = _likely_sender(raw)
+        raise
+
+
+def _likely_sender(raw: Mapping[str, object]) -> str:
+    """The id of who sent an update that cannot be read; empty if there is none to be seen."""
+    for kind in ALLOWED_UPDATES:
+        content = raw.get(kind)
+        if not isinstance(content, Mapping):
+            continue
+        for name in ("from", "chat"):
+            who = content.get(name)
+            if isinstance(who, Mapping) and isinstance(number := who.get("id"), int) and number > 0:
+                return str(number)
+    return ""
+
+
+def _read(update: Fields, bot_username: str) -> Received | None:
     update.number("update_id")
     if "message" in update:
         return _read_message(update.inner("message"), bot_username, edited=False)
@@ -122,6 +143,7 @@ def _read_message(message: Fields, bot_username: str, edited: bool) -> Received 
         forwarded_from=_origin(source),
         language=sender.text("language_code"),
         in_group=in_group,
+        **_about(message, bot_username if text.startswith("/") else None),
     )
     return Received(incoming, str(sender.number("id")), _address(chat, message).pack())
 
@@ -137,6 +159,7 @@ def _read_press(query: Fields) -> Received | None:
         action=query.text("data"),
         language=sender.text("language_code"),
         in_group=chat.text("type") != "private",
+        **_about(message),
     )
     return Received(incoming, str(sender.number("id")), _address(chat, message, query.text("id")).pack())
 
@@ -203,6 +226,22 @@ def _answers_bot(message: Fields, bot_username: str) -> bool:
     answered = message.maybe("reply_to_message")
     author = answered.maybe("from") if answered else None
     return author is not None and author.text("username").lower() == bot_username.lower()
+
+
+class _About(TypedDict):
+    about: str
+    about_forwarded: bool
+
+
+def _about(message: Fields, commanded: str | None = "") -> _About:
+    """The message that the bot's own ``message`` answers, or, with the bot's name, the one a command is a reply to.
+
+    Telegram tells its words, so that they need not be kept here for a person who wants to report them.
+    """
+    answered = message.maybe("reply_to_message") if commanded is not None else None
+    if answered is None or (commanded and _answers_bot(message, commanded)):
+        return _About(about="", about_forwarded=False)
+    return _About(about=_own_words(answered), about_forwarded="forward_origin" in answered)
 
 
 def _mention(bot_username: str) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -18,6 +19,8 @@ PATH = "/telegram/updates"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
 BODY_LIMIT = 1_048_576
 """Bytes; an update is a few kilobytes."""
+BODY_WITHIN = 10.0
+"""Seconds in which the whole body must have come; who sends it drop by drop holds no door open."""
 
 
 class _Rejected(Exception):
@@ -31,8 +34,8 @@ class _Rejected(Exception):
 def webhook_route(secret: str, store: Store, path: str = PATH) -> Route:
     """POST `path`, for Telegram alone.
 
-    200 once `store` has returned; 503 if it raised, so that Telegram tries again. 403 without the secret, 413 over
-    BODY_LIMIT, 415 for anything not called JSON, 400 for what is no JSON object. An update that makes no sense is
+    200 once `store` has returned; 503 if it raised, so that Telegram tries again. 403 without the secret, 408 after
+    BODY_WITHIN, 413 over BODY_LIMIT, 415 for anything not called JSON, 400 for what is no JSON object. An update that makes no sense is
     stored like any other. `secret` must not be empty.
     """
     assert secret, "without a secret anybody could speak for Telegram"
@@ -63,10 +66,14 @@ async def _body(request: Request) -> bytes:
     if not announced.isdecimal() or len(announced) > 9 or int(announced) > BODY_LIMIT:
         raise _Rejected(413)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise _Rejected(413)
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise _Rejected(413)
+    except TimeoutError:
+        raise _Rejected(408) from None
     return bytes(body)
 
 

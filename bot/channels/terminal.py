@@ -22,6 +22,7 @@ class Terminal:
     """The channel for whoever sits at this terminal."""
 
     name = "terminal"
+    pace = None
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -33,6 +34,9 @@ class Terminal:
     def fit(self, reply: Reply) -> tuple[Reply, ...]:
         """A terminal takes any length."""
         return (reply,)
+
+    def chat_pace(self, address: str) -> None:
+        """Nobody is too slow here."""
 
     async def deliver(self, address: str, reply: Reply) -> Outcome:
         """Print the reply, its buttons as numbered lines."""

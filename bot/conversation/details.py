@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.checking.evidence import PARTS
 from bot.conversation.memory import Checked, Found
+from bot.conversation.shown import shown_quote
 from bot.conversation.wording import Wording
 from bot.knowledge.schema import Marker, RedFlag
 from bot.messages import Reply
@@ -50,7 +51,9 @@ def _sign(key: str, found: Found, rule: RedFlag | Marker, wording: Wording) -> s
     """Title, the person's words, why it matters, and the source with its day."""
     words = wording.rule(rule)
     source = wording.source(rule.sources[0])
-    return wording.say(key, title=words.title, quote=found.quote, explanation=words.explanation, source=source)
+    return wording.say(
+        key, title=words.title, quote=shown_quote(found.quote), explanation=words.explanation, source=source
+    )
 
 
 def questions_back(checked: Checked, wording: Wording) -> tuple[Reply, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from bot.checking import check
+from bot.checking import Assessment, check
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import emergency_contacts
 from bot.checking.pathways import Choice
@@ -16,10 +16,17 @@ from bot.conversation.details import details, official_contacts, questions_back
 from bot.conversation.emergency import COUNTRIES_OFFERED, HOME, country_answer, country_buttons, emergency_answer
 from bot.conversation.first_answer import first_answer
 from bot.conversation.language import written_language
-from bot.conversation.memory import Checked, Language, Memory, remember
+from bot.conversation.memory import Checked, Draft, Language, Memory, remember
+from bot.conversation.own_data import WORDS as OWN_DATA_WORDS
+from bot.conversation.own_data import erase_question, own_data
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
+from bot.conversation.reporting import draft, new_case, question, typed_choice, under_age
 from bot.conversation.wording import Wording
+from bot.keeping import Kept, NewCase
+from bot.knowledge.schema import Level
 from bot.messages import Button, Incoming, Reply
+
+_UNASKED = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,14 @@ class Answer:
     """What to remember from now on."""
     feedback: Feedback | None = None
     """Set when the person judged the last answer."""
+    kind: str = ""
+    """Kind of the message that was checked; empty for commands, buttons and what cannot be read."""
+    level: str = ""
+    """Its level; empty if none."""
+    case: NewCase | None = None
+    """Set when the person agreed that officers get this."""
+    erases: bool = False
+    """True: the person wants everything held on them erased, which ``memory`` then is already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,7 @@ class _Turn:
     memory: Memory
     compiled: Compiled
     wording: Wording
+    kept: Kept
 
     @property
     def stamp(self) -> str:
@@ -63,24 +79,47 @@ class _Turn:
         return hashlib.blake2b(self.incoming.id.encode(), digest_size=4).hexdigest()
 
 
-def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date) -> Answer:
-    """Replies to one incoming message; pure: the same arguments give the same answer."""
+def answer(incoming: Incoming, memory: Memory, compiled: Compiled, today: date, kept: Kept = _UNASKED) -> Answer:
+    """Replies to one incoming message; pure: the same arguments give the same answer.
+
+    ``kept``: what is held on the person, which must be given where `asks_what_is_held`.
+    """
     if incoming.kind in ("blocked", "unblocked"):
         return Answer((), memory)
-    memory = replace(memory, language=_language(incoming, memory))
-    turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today))
+    pending = memory
+    memory = replace(memory, language=_language(incoming, memory), draft=None, asked_report=False)
+    turn = _Turn(incoming, memory, compiled, Wording(compiled.knowledge, memory.language or "id", today), kept)
+    if pending.draft is not None and (choice := _consent(incoming, pending)):
+        return _chosen(turn, pending.draft, *choice)
     if incoming.kind == "button":
         return _pressed(turn, incoming.action)
     text = incoming.text.strip()
     if not text:
         return _plain(turn, "unsupported" if incoming.attachment else "empty")
-    if text.startswith("/") and not incoming.forwarded_from:
+    if _is_command(text) and not incoming.forwarded_from:
         return _commanded(turn, text)
-    if text.rstrip(".)").isdecimal() and len(text) <= 3:
+    if _is_choice(text):
         return _numbered(turn, int(text.rstrip(".)")))
     if (command := _WORDS.get(text.lower())) and not incoming.forwarded_from:
         return command(turn, "")
+    if pending.asked_report:
+        return _ready_to_report(turn, text)
     return _checked(turn, text)
+
+
+def stands_alone(incoming: Incoming) -> bool:
+    """True for what asks for something by itself, such as a command, a pressed button or a typed choice."""
+    text = incoming.text.strip()
+    asked = _is_command(text) or text.lower() in _WORDS
+    return incoming.kind == "button" or _is_choice(text) or (asked and not incoming.forwarded_from)
+
+
+def _is_command(text: str) -> bool:
+    return text.startswith("/")
+
+
+def _is_choice(text: str) -> bool:
+    return text.rstrip(".)").isdecimal() and len(text) <= 3
 
 
 def _language(incoming: Incoming, memory: Memory) -> Language:
@@ -118,7 +157,11 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
-    assessment = check(text, turn.compiled)
+    text, assessment = _gravest(turn, text)
+    return replace(_assessed(turn, text, assessment), kind=assessment.kind, level=assessment.level or "")
+
+
+def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
     if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:
@@ -131,10 +174,23 @@ def _checked(turn: _Turn, text: str) -> Answer:
         as_offer = remember(check(text, turn.compiled, kind="offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
         return _asked(turn, choice) if choice else _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
-    told = first_answer(checked, turn.wording, assessment.truncated)
+    told = first_answer(checked, turn.wording, assessment.truncated, turn.incoming.unread)
     if turn.incoming.kind == "edit":
         told = f"{turn.wording.say('answer.edited')}\n{told}"
     return _told(turn, checked, told)
+
+
+def _gravest(turn: _Turn, text: str) -> tuple[str, Assessment]:
+    """The text to answer, and its assessment.
+
+    Of several texts sent in one go that is all of them together, unless one by itself is graver: a question or a
+    warning sent along must not mute the offer beside it.
+    """
+    checks = [(said, check(said, turn.compiled)) for said in (text, *turn.incoming.parts)]
+    return max(checks, key=lambda pair: _GRAVITY[pair[1].level])  # the first of equals: all together
+
+
+_GRAVITY: dict[Level | None, int] = {None: 0, "no_signs": 1, "caution": 2, "danger": 3, "emergency": 4}
 
 
 def _asked(turn: _Turn, choice: Choice) -> Answer:
@@ -154,8 +210,9 @@ def _told(turn: _Turn, checked: Checked, told: str) -> Answer:
 
 def _emergency(turn: _Turn, checked: Checked) -> Answer:
     countries = checked.countries
-    contacts = (Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}"),)
-    buttons = contacts if countries else country_buttons(turn.wording, turn.stamp)
+    names = ("contacts",) if turn.incoming.in_group else ("contacts", "report")
+    known = tuple(Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in names)
+    buttons = known if countries else country_buttons(turn.wording, turn.stamp)
     memory = replace(
         turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries
     )
@@ -171,7 +228,7 @@ def _in_country(turn: _Turn, country: str) -> Answer:
 def _offer_buttons(turn: _Turn) -> tuple[Button, ...]:
     return tuple(
         Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}")
-        for name in ("details", "questions", "contacts", "wrong")
+        for name in ("details", "questions", "contacts", "wrong", "report")[: 4 if turn.incoming.in_group else 5]
     )
 
 
@@ -197,6 +254,12 @@ def _pressed(turn: _Turn, action: str) -> Answer:
         return _offered(turn, shown)
     if name == "language" and value in ("id", "en"):
         return _set_language(turn, "en" if value == "en" else "id")
+    if name == "erase":
+        return _erase(turn, stamp, value)
+    if name == "report":
+        return _report(turn, "")
+    if name == "consent":
+        return _plain(turn, "report.old")
     checked = turn.memory.checked
     if checked is None or stamp != turn.memory.stamp or name not in _BUTTONS:
         return _plain(turn, "button.old")
@@ -293,6 +356,83 @@ def _privacy(turn: _Turn, rest: str) -> Answer:
     return Answer((Reply(turn.wording.say("privacy", hours=hours)),), turn.memory)
 
 
+def _own_data(turn: _Turn, rest: str) -> Answer:
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    return Answer(own_data(turn.kept, turn.memory.checked, turn.wording), turn.memory)
+
+
+def _ask_to_erase(turn: _Turn, rest: str) -> Answer:
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    turn = replace(turn, memory=replace(turn.memory, stamp=turn.stamp))
+    return _offered(turn, (erase_question(turn.kept, turn.stamp, turn.wording),))
+
+
+def _erase(turn: _Turn, stamp: str, value: str) -> Answer:
+    """Only the newest question can be answered with yes: nobody erases by a button found far up in the chat."""
+    if value != "yes":
+        return _plain(turn, "erase.kept")
+    if stamp != turn.memory.stamp:
+        return _plain(turn, "erase.old")
+    return Answer((Reply(turn.wording.say("erase.done")),), Memory(), erases=True)
+
+
+def _report(turn: _Turn, rest: str) -> Answer:
+    """What would be kept of the words behind the command, or of the message that was answered; else it is asked for."""
+    if turn.incoming.in_group:
+        return _plain(turn, "private.only")
+    forwarded = turn.incoming.about_forwarded and not rest
+    shown = draft(rest or turn.incoming.about, forwarded, turn.compiled)
+    if shown is None:
+        return _plain(replace(turn, memory=replace(turn.memory, asked_report=True)), "report.send")
+    return _ask_consent(turn, shown)
+
+
+def _ready_to_report(turn: _Turn, text: str) -> Answer:
+    """The message that was asked for; a cry for help is answered first, and can be reported after that."""
+    # The person's own words beside a forward may hold their own number: not all contacts are the recruiter's.
+    forwarded = bool(turn.incoming.forwarded_from) and not turn.incoming.own_words
+    shown = draft(text, forwarded, turn.compiled)
+    helped = turn.memory.checked is not None and turn.memory.checked.level == "emergency"
+    if shown is None or (not helped and _gravest(turn, text)[1].level == "emergency"):
+        return _checked(turn, text)
+    return _ask_consent(turn, shown)
+
+
+def _ask_consent(turn: _Turn, shown: Draft) -> Answer:
+    turn = replace(turn, memory=replace(turn.memory, draft=shown, stamp=turn.stamp))
+    return _offered(turn, question(shown, turn.kept, turn.stamp, turn.wording))
+
+
+def _consent(incoming: Incoming, memory: Memory) -> tuple[str, str] | None:
+    """(stamp, choice) of somebody who answers whether to keep a draft; None if they do anything else."""
+    text = incoming.text.strip().rstrip(".!)")
+    action = incoming.action
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= len(memory.menu):
+        action = memory.menu[int(text) - 1]
+    elif (typed := typed_choice(text)) and memory.draft is not None:
+        agreed = "guardian" if memory.draft.minor else "yes"
+        action = f"consent:{memory.stamp}:{agreed if typed == 'yes' else 'no'}"
+    name, _, rest = action.partition(":")
+    stamp, _, choice = rest.partition(":")
+    return (stamp, choice) if name == "consent" and not incoming.forwarded_from else None
+
+
+def _chosen(turn: _Turn, shown: Draft, stamp: str, choice: str) -> Answer:
+    """Only the buttons under this very draft can make a case of it."""
+    if stamp != turn.memory.stamp:
+        return _plain(turn, "report.old")
+    if choice == "minor" and not shown.minor:
+        return _ask_consent(turn, under_age(shown, turn.compiled))
+    if choice != ("guardian" if shown.minor else "yes"):
+        return _plain(replace(turn, memory=replace(turn.memory, menu=())), "report.dropped")
+    case = new_case(shown, turn.incoming.id, turn.kept, turn.wording)
+    until = turn.wording.day(turn.wording.today + timedelta(days=turn.kept.case_days))
+    told = Reply(turn.wording.say("report.kept", number=case.number, until=until))
+    return Answer((told,), replace(turn.memory, menu=()), case=case)
+
+
 def _choose_language(turn: _Turn, rest: str) -> Answer:
     chosen: dict[str, Language] = {"id": "id", "indonesia": "id", "en": "en", "english": "en", "inggris": "en"}
     if rest.lower() in chosen:
@@ -312,6 +452,23 @@ _COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
     "jalur": _paths, "paths": _paths, "topik": _paths,
     "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
     "bahasa": _choose_language, "language": _choose_language,
+    "lapor": _report, "report": _report,
+    "data_saya": _own_data, "my_data": _own_data, "hapus_data": _ask_to_erase, "delete_data": _ask_to_erase,
 }  # fmt: skip
-_PLAIN_WORDS = ("mulai", "bantuan", "help", "jalur", "topik", "kontak", "privasi", "privacy", "bahasa", "language")
-_WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS}
+_PLAIN_WORDS = (
+    "mulai",
+    "lapor",
+    "report",
+    "bantuan",
+    "help",
+    "jalur",
+    "topik",
+    "kontak",
+    "privasi",
+    "privacy",
+    "bahasa",
+    "language",
+)
+_WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS} | {
+    words: _COMMANDS[command] for words, command in OWN_DATA_WORDS.items()
+}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from bot.conversation.memory import Checked, Found, shorten
+from bot.conversation.shown import shown_quote
 from bot.conversation.wording import Wording
 
 QUOTE_LENGTHS = (70, 48, 32, 20)
 """Longest quote tried in turn until the answer keeps its byte budget."""
 
 
-def first_answer(checked: Checked, wording: Wording, truncated: bool = False) -> str:
-    """The answer to a checked offer, within ``policy.first_answer_bytes`` bytes of UTF-8."""
+def first_answer(checked: Checked, wording: Wording, truncated: bool = False, unread: bool = False) -> str:
+    """The answer to a checked offer, within ``policy.first_answer_bytes`` bytes of UTF-8.
+
+    ``truncated``: only the beginning of the text was read; ``unread``: pictures came with it that were not.
+    """
+    notes = tuple(f"answer.{note}" for note, holds in (("truncated", truncated), ("unread", unread)) if holds)
     policy = wording.knowledge.policy
     shown = _reasons_of_groups(checked, wording)[: policy.reasons_shown]
     while True:
         for longest in QUOTE_LENGTHS:
-            text = _compose(checked, shown, wording, longest, truncated)
+            text = _compose(checked, shown, wording, longest, notes)
             if len(text.encode("utf-8", "surrogatepass")) <= policy.first_answer_bytes:
                 return text
         if not shown:
@@ -33,10 +38,14 @@ def _reasons_of_groups(checked: Checked, wording: Wording) -> tuple[Found, ...]:
     return tuple(heaviest.values())
 
 
-def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, truncated: bool) -> str:
+def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longest: int, notes: tuple[str, ...]) -> str:
     flags = wording.knowledge.red_flags
     reasons = [
-        wording.say("answer.reason", title=wording.rule(flags[found.rule]).title, quote=shorten(found.quote, longest))
+        wording.say(
+            "answer.reason",
+            title=wording.rule(flags[found.rule]).title,
+            quote=shown_quote(shorten(found.quote, longest)),
+        )
         for found in shown
     ]
     if not shown and checked.level != "no_signs":
@@ -48,8 +57,7 @@ def _compose(checked: Checked, shown: tuple[Found, ...], wording: Wording, longe
     lines = [wording.say(f"level.{checked.level}"), *reasons]
     lines.append(wording.say("answer.now", advice=_advice(checked, shown, wording)))
     lines.append(wording.contact_line(wording.knowledge.contacts[checked.contacts[0]], abroad=False))
-    if truncated:
-        lines.append(wording.say("answer.truncated"))
+    lines += map(wording.say, notes)
     return "\n".join(lines)
 
 
@@ -59,9 +67,9 @@ def _resemblance(checked: Checked, wording: Wording, longest: int) -> list[str]:
     for found in checked.similar:
         if found.rule in flags:
             title = wording.rule(flags[found.rule]).title
-            return [wording.say("answer.similar", title=title, quote=shorten(found.quote, longest))]
+            return [wording.say("answer.similar", title=title, quote=shown_quote(shorten(found.quote, longest)))]
     if checked.resembles:
-        return [wording.say("answer.resembles", quote=shorten(checked.resembles, longest))]
+        return [wording.say("answer.resembles", quote=shown_quote(shorten(checked.resembles, longest)))]
     return []
 
 

@@ -6,11 +6,13 @@ Quotes of the last checked message are kept for ``policy.memory_hours`` at most;
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from bot.checking.assessment import Assessment
 from bot.checking.evidence import Evidence
+from bot.conversation.pace import Pace
+from bot.conversation.shown import plain
 from bot.knowledge.schema import Kind, Level, Part
 
 Language = Literal["id", "en"]
@@ -55,6 +57,26 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as it would be kept as a case, until the person says yes or no; personal numbers are masked."""
+
+    text: str
+    """The message, shortened if it was very long."""
+    quotes: tuple[Found, ...]
+    """Red flags with the words, heaviest first."""
+    kind: Kind
+    """Kind of the message."""
+    level: Level | None
+    """Its level; None if it has none."""
+    countries: tuple[str, ...]
+    """Countries named."""
+    forwarded: bool
+    """True when it was forwarded, so that the contacts in it are the recruiter's."""
+    minor: bool = False
+    """True when the person said that they are under 18."""
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What is remembered of a person between two messages."""
 
@@ -72,6 +94,12 @@ class Memory:
     """The last checked message, until it is forgotten."""
     asked_country: bool = False
     """True after an emergency answer that asked where the person is."""
+    draft: Draft | None = None
+    """What was shown to the person as a report, until they answer or do anything else."""
+    asked_report: bool = False
+    """True after the person was asked to send the message that they want to report."""
+    pace: Pace = field(default_factory=Pace)
+    """How much the person sent lately."""
 
     def to_json(self) -> str:
         """The memory as JSON text."""
@@ -83,9 +111,16 @@ class Memory:
         if source is None:
             return cls()
         values = cast(dict[str, Any], json.loads(source))
-        checked = values.pop("checked")
-        memory = cls(**{**values, "menu": tuple(values["menu"])})
+        checked, draft = values.pop("checked"), values.pop("draft", None)
+        memory = cls(**{**values, "menu": tuple(values["menu"]), "pace": Pace(**values.get("pace", {}))})
+        if draft is not None:
+            memory = replace(memory, draft=_draft(draft))
         return memory if checked is None else replace(memory, checked=_checked(checked))
+
+
+def _draft(values: dict[str, Any]) -> Draft:
+    quotes = tuple(Found(**item) for item in values["quotes"])
+    return Draft(**{**values, "quotes": quotes, "countries": tuple(values["countries"])})
 
 
 def _checked(values: dict[str, Any]) -> Checked:
@@ -124,7 +159,7 @@ def remember(assessment: Assessment, longest_quote: int = 90) -> Checked:
 
 def shorten(quote: str, longest: int) -> str:
     """The quote on one line, at most ``longest`` characters, "…" in its middle when cut."""
-    line = " ".join(quote.split())
+    line = " ".join(plain(quote).split())
     if len(line) <= longest:
         return line
     head = (longest - 1) * 2 // 3

@@ -1,8 +1,8 @@
 """Backup and restore: one file for every kind of database, so that a restore may also move from one to another.
 
-The file is gzip over lines of JSON: a head (format, revision of the tables, their columns), the rows table by table, a
-last line with their numbers. It holds all that the database holds, what people wrote and are to be told included,
-and not the secrets (key file, environment), without which nobody in it can be known again.
+The file is gzip over lines of JSON: a head (format, revision of the tables, their columns, names of the keys), the rows
+table by table, a last line with their numbers. It holds all that the database holds, and what people wrote and are to
+be told only sealed. The keys (environment, key file) are not in it: without them nobody reads it, and it is of no use.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -23,16 +23,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, func, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, create_engine, func, inspect, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.failures import Failure
 from bot.storage.database import Database, StorageUnavailable
 from bot.storage.migrating import lock_migrations, newest_revision, refuse_newer, require_newest, run_migrations
-from bot.storage.tables import metadata
+from bot.storage.secret import Secret
+from bot.storage.tables import metadata, paces
+from bot.storage.vault import Sealed, Vault, as_stored, head_of, is_sealed
 
 _FORMAT = "cekdulu-backup-1"
 _ROWS_AT_ONCE = 500
+
+# The pace of sending is of this moment only.
+_KEPT = [table for table in metadata.sorted_tables if table is not paces]
 
 Counts = dict[str, int]
 """Rows by table."""
@@ -46,6 +51,10 @@ class BackupUnreadable(Failure):
     """The file is no whole backup; the database is as it was."""
 
 
+class WrongKey(Failure):
+    """The file was sealed with keys that are not there; the database is as it was."""
+
+
 class NotEmpty(Failure):
     """The database already holds something, and it was not said that this may be lost."""
 
@@ -55,36 +64,43 @@ class _Head:
     revision: str
     columns: dict[str, list[str]]
     """Tables with their columns, in an order in which no row refers to a later one."""
+    person: str
+    """How texts sealed with a key derived from the secret of the pseudonyms would begin."""
+    keys: list[str]
+    """How texts begin that could be read when the file was written."""
 
 
-async def back_up(database: Database, file: Path) -> Counts:
+async def back_up(database: Database, file: Path, person: Secret, vault: Vault) -> Counts:
     """Write all that is committed at one moment into the file, readable by its owner only; others go on writing.
 
+    ``person``, ``vault``: the keys under which the database is used; what is not sealed yet gets sealed in the file.
     Raises BackupFailed, StorageUnavailable or SchemaMismatch; then the file is as it was before.
     """
     await require_newest(database)
     if database.on_postgres:
         # One REPEATABLE READ transaction sees one moment, however long it takes.
-        return await database.read(lambda connection: _write_file(connection, file))
+        return await database.read(lambda connection: _write_file(connection, file, person, vault))
     try:
-        return await asyncio.to_thread(_back_up_sqlite, database.engine.url.database or "", file)
+        return await asyncio.to_thread(_back_up_sqlite, database.engine.url.database or "", file, person, vault)
     except sqlite3.Error as error:
         raise StorageUnavailable(f"The database cannot be read ({error.sqlite_errorname}).") from None
 
 
-async def restore(database: Database, file: Path, *, force: bool = False) -> Counts:
+async def restore(database: Database, file: Path, person: Secret, vault: Vault, *, force: bool = False) -> Counts:
     """Fill the database from the file, all or nothing, and bring it to the newest tables.
 
-    ``force``: what the database holds may be lost. Raises NotEmpty, BackupUnreadable, SchemaMismatch (a newer program
-    wrote it) or StorageUnavailable; then the database is as it was.
+    ``person``, ``vault``: the keys under which the database will be used. ``force``: what it holds may be lost.
+    Raises NotEmpty, BackupUnreadable, WrongKey, SchemaMismatch (a newer program wrote it) or StorageUnavailable; then
+    the database is as it was.
     """
+    await asyncio.to_thread(_check, file, person, vault)
     return await database.write(lambda connection: _fill(connection, file, force))
 
 
 # Writing
 
 
-def _back_up_sqlite(source: str, file: Path) -> Counts:
+def _back_up_sqlite(source: str, file: Path, person: Secret, vault: Vault) -> Counts:
     # Copied first: who reads the database itself for long would keep its journal from being emptied.
     with _telling(file), TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder:
         copy = Path(folder) / "copy.db"
@@ -93,17 +109,17 @@ def _back_up_sqlite(source: str, file: Path) -> Counts:
         engine = create_engine(f"sqlite:///{copy}")
         try:
             with engine.connect() as connection:
-                return _write_file(connection, file)
+                return _write_file(connection, file, person, vault)
         finally:
             engine.dispose()
 
 
-def _write_file(connection: Connection, file: Path) -> Counts:
+def _write_file(connection: Connection, file: Path, person: Secret, vault: Vault) -> Counts:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with _telling(file), os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
             with gzip.open(out, "wt", 5, encoding="utf-8", newline="\n") as lines:
-                counts = _write_lines(connection, lines)
+                counts = _write_lines(connection, lines, person, vault)
             out.flush()
             os.fsync(out.fileno())
             draft.replace(file)
@@ -121,17 +137,18 @@ def _telling(file: Path) -> Iterator[None]:
         raise BackupFailed(f"The backup {file.name} cannot be written ({error.strerror}).") from None
 
 
-def _write_lines(connection: Connection, lines: IO[str]) -> Counts:
-    tables = metadata.sorted_tables
-    columns = {table.name: table.columns.keys() for table in tables}
-    _write_line(lines, {"format": _FORMAT, "revision": newest_revision(), "columns": columns})
+def _write_lines(connection: Connection, lines: IO[str], person: Secret, vault: Vault) -> Counts:
+    columns = {table.name: table.columns.keys() for table in _KEPT}
+    keys = {"person": Vault(person.value).newest, "keys": vault.heads}
+    _write_line(lines, {"format": _FORMAT, "revision": newest_revision(), "columns": columns, **keys})
     counts = {}
-    for table in tables:
+    for table in _KEPT:
         _write_line(lines, {"table": table.name})
-        rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
+        rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(*map(as_stored, table.columns)))
+        pack = [_packing(column, vault) for column in table.columns]
         counts[table.name] = 0
         for row in rows:
-            _write_line(lines, list(map(_packed, row)))
+            _write_line(lines, [packed(value) for packed, value in zip(pack, row, strict=True)])
             counts[table.name] += 1
     _write_line(lines, {"rows": counts})
     return counts
@@ -139,6 +156,14 @@ def _write_lines(connection: Connection, lines: IO[str]) -> Counts:
 
 def _write_line(lines: IO[str], value: object) -> None:
     lines.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _packing(column: Column[Any], vault: Vault) -> Callable[[Any], object]:
+    """What makes JSON of a column's values."""
+    if not isinstance(column.type, Sealed):
+        return _packed
+    place = column.type.place
+    return lambda stored: stored if not stored or is_sealed(stored) else vault.seal(stored, place)
 
 
 def _packed(value: object) -> object:
@@ -153,10 +178,33 @@ def _unpacked(value: Any) -> Any:
 # Reading
 
 
-def _fill(connection: Connection, file: Path, force: bool) -> Counts:
+def _check(file: Path, person: Secret, vault: Vault) -> None:
+    """Read the file to its end: whether it is whole, and can be used with these keys."""
     with _opened(file) as lines:
         head = _head(next(lines, None))
         refuse_newer(head.revision)
+        if head.person != Vault(person.value).newest:
+            raise WrongKey(
+                f"{file.name} was made with another PERSON_SECRET or key file: nobody in it could be known again. "
+                "Use the one of that time; nothing was changed."
+            )
+        missing = set(head.keys) - set(vault.heads)
+        if any(_holds(line, missing) for line in lines):
+            raise WrongKey(
+                f"{file.name} was sealed with a key that is not in ENCRYPTION_KEYS: it could not be read. "
+                "Add the key of that time; nothing was changed."
+            )
+
+
+def _holds(line: Any, keys: set[str]) -> bool:
+    """Whether one of these keys sealed something in the line."""
+    values = line if isinstance(line, list) else ()
+    return any(isinstance(value, str) and head_of(value) in keys for value in values)
+
+
+def _fill(connection: Connection, file: Path, force: bool) -> Counts:
+    with _opened(file) as lines:
+        head = _head(next(lines, None))
         lock_migrations(connection)
         if not force and _holds_something(connection):
             raise NotEmpty(
@@ -186,12 +234,12 @@ def _opened(file: Path) -> Iterator[Iterator[Any]]:
 def _head(line: Any) -> _Head:
     if not isinstance(line, dict) or line.get("format") != _FORMAT:
         raise ValueError("no head")
-    return _Head(line["revision"], line["columns"])
+    return _Head(line["revision"], line["columns"], line["person"], line["keys"])
 
 
 def _holds_something(connection: Connection) -> bool:
     names = inspect(connection).get_table_names()
-    found = (table for table in metadata.sorted_tables if table.name in names)
+    found = (table for table in _KEPT if table.name in names)
     return any(connection.execute(select(text("1")).select_from(table).limit(1)).first() for table in found)
 
 

@@ -8,19 +8,27 @@ letter*, which keeps its text for the operator; what is answered keeps only a to
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select, update
+from structlog.contextvars import bound_contextvars
 
 from bot.messages import Incoming, Reply
+from bot.storage.behind import end_waiting, finish_line, finish_rows, next_rows
 from bot.storage.database import Database, insert, storable
 from bot.storage.feedback import Verdict, note
 from bot.storage.leases import Lease, Outcome, Queue, dead, reason
-from bot.storage.outbox import Outbox, Recipient, apologise, queue_replies
+from bot.storage.outbox import Outbox, Recipient, apologise, notify, queue_replies
 from bot.storage.people import Memory, remember
 from bot.storage.tables import inbox
+
+log = logging.getLogger(__name__)
+
+Deed: TypeAlias = Callable[[Connection, float], None]
+"""A part of a change for ``Database.write``, with the present time (UTC seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class Arrival:
     """What the person did; None: the update was not understood."""
     problem: str = ""
     """Why it was not understood, without anybody's words; goes with ``incoming=None``."""
+    quiet: float = 0.0
+    """Seconds for which it is not leased, because more may follow that belongs to it."""
+    ends_quiet: bool = False
+    """True: it cannot belong to what the person sent before, which therefore waits no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,11 @@ class InboxRow:
     """The message as stored; read it as ``incoming``."""
     lease: Lease
     """The right to finish it."""
+    available_at: float = 0.0
+    """When its own quiet time ends; UTC seconds."""
+    behind: tuple[InboxRow, ...] = ()
+    """The person's next messages, in order, which nobody else can have while this one is leased; they have the same
+    lease, and are finished with this one."""
 
     @property
     def incoming(self) -> Incoming:
@@ -105,29 +122,61 @@ class Inbox:
         Any that were not understood become dead letters at once and harm no other.
         """
         now = self._database.clock()
+        arrivals = list(arrivals)
         rows = [_row(arrival, now) for arrival in arrivals]
-        new = await self._database.write(lambda connection: _insert(connection, rows), wakes="inbox")
+        ended = {arrival.person for arrival in arrivals if arrival.ends_quiet}
+
+        def change(connection: Connection) -> Sequence[Row[Any]]:
+            new = _insert(connection, rows)
+            end_waiting(connection, ended, now)
+            return new
+
+        new = await self._database.write(change, wakes="inbox")
+        for row in new:
+            with bound_contextvars(message=row.seq):
+                log.info("received" if row.state == "pending" else "set aside", extra={"channel": row.channel})
         if new:
             self.changed.ring()
-        return new
+            if quiet := max(arrival.quiet for arrival in arrivals):
+                self.changed.ring_in(quiet)
+        return len(new)
 
     async def set_aside(self, channel: str, update_id: str, raw: str, problem: str) -> bool:
         """Store an update that cannot be understood as a dead letter; True when it is new."""
         return await self.store(Arrival(channel, update_id, raw, problem=problem))
 
     async def lease(
-        self, owner: str, limit: int = 20, seconds: float = 60.0, channels: Collection[str] | None = None
+        self,
+        owner: str,
+        limit: int = 20,
+        seconds: float = 60.0,
+        channels: Collection[str] | None = None,
+        behind: int = 0,
     ) -> list[InboxRow]:
         """At most ``limit`` messages, oldest first, one per person, to be answered within that many seconds.
 
         Empty when nothing can be done now. ``owner``: a name that no other worker has, also after a restart.
-        ``channels``: only messages of these; None: of any.
+        ``channels``: only messages of these; None: of any. ``behind``: how many of the person's next messages come
+        with each at the most.
         """
         now = self._database.clock()
-        rows = await self._database.write(
-            lambda connection: self._queue.take(connection, owner, limit, seconds, now, channels)
-        )
-        return [_leased(row) for row in rows]
+
+        def change(connection: Connection) -> list[InboxRow]:
+            heads = self._queue.take(connection, owner, limit, seconds, now, channels)
+            following = next_rows(connection, [row.person for row in heads], behind) if behind else {}
+            return [_leased(row, following.get(row.person, ())) for row in heads]
+
+        return await self._database.write(change)
+
+    async def wait_for_more(self, row: InboxRow, until: float) -> bool:
+        """Put the message back until then (UTC seconds), because more may follow that belongs to it.
+
+        That is no try. False when the lease was lost.
+        """
+        now = self._database.clock()
+        back = await self._database.write(lambda connection: self._queue.put_back(connection, row.lease, until))
+        self.changed.ring_in(max(0.0, until - now))
+        return back
 
     async def finish(
         self,
@@ -135,19 +184,30 @@ class Inbox:
         replies: Sequence[Reply] = (),
         memory: Memory | None = None,
         verdict: Verdict | None = None,
+        also: Sequence[Deed] = (),
+        line_until: float = 0.0,
     ) -> bool:
         """Queue the replies, keep the memory (None: as it was), erase the message; in one transaction.
 
+        What is ``behind`` the message is answered with it and erased as well, and so is whatever else of the person
+        waits and came before ``line_until`` (UTC seconds).
         ``verdict``: what the person thought of the last answer, if the message said that.
+        ``also``: what else is to be done before that, in the same transaction.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
         now = self._database.clock()
 
         def change(connection: Connection) -> bool:
             erased = dict.fromkeys(("raw", "incoming", "address", "error"))
-            tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": ""}
-            if not self._queue.close(connection, row.lease, **tombstone, **erased):
+            tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": "", **erased}
+            if not self._queue.close(connection, row.lease, **tombstone):
                 return False
+            if row.behind:
+                finish_rows(connection, [other.seq for other in row.behind], tombstone)
+            if line_until:
+                finish_line(connection, row.sender.person, line_until, tombstone)
+            for deed in also:
+                deed(connection, now)
             queue_replies(connection, row.seq, row.sender, replies, now)
             if memory is not None:
                 remember(connection, row.sender.person, memory, now)
@@ -158,6 +218,24 @@ class Inbox:
         done = await self._database.write(change, wakes="outbox" if replies else "")
         self._ring_both()
         return done
+
+    async def postpone(self, row: InboxRow, until: float, notice: Sequence[Reply], memory: Memory) -> bool:
+        """Put the message back until then (UTC seconds), tell the person why, and keep the memory.
+
+        That is no try. False, and nothing is written, when the lease was lost.
+        """
+        now = self._database.clock()
+
+        def change(connection: Connection) -> bool:
+            if not self._queue.put_back(connection, row.lease, until):
+                return False
+            notify(connection, row.seq, row.sender, notice, now)
+            remember(connection, row.sender.person, memory, now)
+            return True
+
+        back = await self._database.write(change, wakes="outbox" if notice else "")
+        self._ring_both()
+        return back
 
     async def retry_later(self, row: InboxRow, error: str, delay: float, apology: Sequence[Reply] = ()) -> Outcome:
         """Try the message again in ``delay`` seconds, or make it a dead letter after the last try.
@@ -223,11 +301,12 @@ class Inbox:
         self._outbox.changed.ring()
 
 
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+    """Number, state and channel of those that are new."""
     if not rows:
-        return 0
+        return []
     once = insert(connection.dialect.name, inbox).on_conflict_do_nothing(index_elements=["channel", "update_id"])
-    return len(connection.execute(once.returning(inbox.c.seq), rows).all())
+    return connection.execute(once.returning(inbox.c.seq, inbox.c.state, inbox.c.channel), rows).all()
 
 
 def _row(arrival: Arrival, now: float) -> dict[str, Any]:
@@ -238,7 +317,7 @@ def _row(arrival: Arrival, now: float) -> dict[str, Any]:
         **_content(arrival),
         "raw": None if arrival.raw is None else storable(arrival.raw),
         "state": "pending" if understood else "dead",
-        "available_at": now,
+        "available_at": now + arrival.quiet,
         "error": None if understood else reason(arrival.problem or "not understood"),
         "created_at": now,
         "finished_at": None if understood else now,
@@ -255,14 +334,18 @@ def _content(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _leased(row: Row[Any]) -> InboxRow:
+def _leased(row: Row[Any], behind: Sequence[Row[Any]] = ()) -> InboxRow:
     lease = Lease(row.seq, row.leased_by, row.attempts, row.created_at)
+    return _with_lease(row, lease, tuple(_with_lease(other, lease) for other in behind))
+
+
+def _with_lease(row: Row[Any], lease: Lease, behind: tuple[InboxRow, ...] = ()) -> InboxRow:
     sender = Recipient(row.channel, row.person, row.address)
-    return InboxRow(row.seq, row.update_id, sender, row.incoming, lease)
+    return InboxRow(row.seq, row.update_id, sender, row.incoming, lease, row.available_at, behind)
 
 
 def _read_incoming(stored: str) -> Incoming:
-    known = {field.name for field in fields(Incoming)}
+    known = {field.name for field in fields(Incoming)} - {"parts", "unread", "own_words"}
     try:
         return Incoming(**{name: value for name, value in json.loads(stored).items() if name in known})
     except (TypeError, AttributeError):

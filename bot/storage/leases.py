@@ -110,6 +110,10 @@ class Queue:
         back = self.close(connection, lease, error=reason(error), **again)
         return "pending" if back else "lost"
 
+    def put_back(self, connection: Connection, lease: Lease, until: float) -> bool:
+        """Put the row back until then as if it had not been leased; False when the lease is lost."""
+        return self.close(connection, lease, state="pending", available_at=until, attempts=lease.attempts - 1)
+
     def give_up(self, connection: Connection, lease: Lease, error: str, now: float) -> Outcome:
         """Set the row aside at once."""
         dead = self.close(connection, lease, state="dead", error=reason(error), finished_at=now)

@@ -7,18 +7,25 @@ crash between the two sends it again, which is the only way in which anything is
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from bot.messages import Button, Reply
+from bot.pace import ChatPace, Pace
+from bot.storage import pacing
 from bot.storage.database import Database, insert, storable
 from bot.storage.leases import Lease, Outcome, Queue, dead
-from bot.storage.tables import outbox
+from bot.storage.tables import DEAD, outbox
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
+_NOTICE = -100
+"""Position of the first notice, far from those of apologies and answers."""
+_SENT_SINCE = select(func.count()).where(outbox.c.finished_at > bindparam("since"), outbox.c.state == "sent")
+_WAITING = select(func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
+_RUSH = select(_SENT_SINCE.scalar_subquery() + _WAITING.scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,44 @@ class OutboxRow:
     """Whom it is for."""
     reply_json: str
     """The reply as stored; read it as ``reply``."""
+    inbox_seq: int | None
+    """Number of the message that it answers, under which both are logged; None when that is deleted."""
     lease: Lease
     """The right to send it; ``lease.attempts`` counts the tries, this one included."""
+    send_at: float = 0.0
+    """Not to be sent before; UTC seconds, at most `pacing.HORIZON` ahead."""
+    chat: str = ""
+    """The chat whose pace it keeps; empty where no pace is kept."""
+    pause: float = 0.0
+    """Seconds that must pass between this message and the next one in that chat; 0 where some may go at once."""
 
     @property
     def reply(self) -> Reply:
         """What to say; raises ValueError when another version of the program stored something unreadable."""
         return _read_reply(self.reply_json)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPace:
+    """How fast replies may go on one channel."""
+
+    overall: Pace
+    """All of them together."""
+    of: Callable[[Recipient], ChatPace]
+    """The pace of the chat that a recipient is in; must not fail."""
+
+
+Hold = Literal["", "chat", "channel"]
+"""What a platform has asked to wait for: nothing, one chat, all."""
+_UNPACED: Mapping[str, ChannelPace] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    owner: str
+    limit: int
+    seconds: float
+    now: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +119,100 @@ class Outbox:
         """Rings when there may be a reply to lease."""
 
     async def lease(
-        self, owner: str, limit: int = 20, seconds: float = 60.0, channels: Collection[str] | None = None
+        self,
+        owner: str,
+        limit: int = 20,
+        seconds: float = 60.0,
+        channels: Collection[str] | None = None,
+        paced: Mapping[str, ChannelPace] = _UNPACED,
     ) -> list[OutboxRow]:
         """At most ``limit`` replies, oldest first, one per person, to be sent within that many seconds.
 
-        ``channels``: only replies of these; None: of any.
+        ``channels``: only replies of these; None: of any. ``paced``: how fast these may go on their channels; such
+        replies say when each may leave (``send_at``), and what may not leave soon is not handed out. ``changed``
+        rings when that changes.
         """
         now = self._database.clock()
-        rows = await self._database.write(
-            lambda connection: self._queue.take(connection, owner, limit, seconds, now, channels)
-        )
-        return [_leased(row) for row in rows]
+        terms = _Terms(owner, limit, seconds, now)
 
-    async def mark_sent(self, id: int, platform_message_id: str = "") -> bool:
+        def change(connection: Connection) -> tuple[list[OutboxRow], float]:
+            others = None if channels is None else [name for name in channels if name not in paced]
+            rows: list[OutboxRow] = []
+            if others is None or others:
+                rows = list(map(_leased, self._queue.take(connection, owner, limit, seconds, now, others)))
+            again = float("inf")
+            for channel, pace in paced.items():
+                found, later = self._take_paced(connection, channel, pace, replace(terms, limit=limit - len(rows)))
+                rows += found
+                again = min(again, later)
+            return rows, again
+
+        rows, again = await self._database.write(change)
+        if again < float("inf"):
+            self.changed.ring_in(max(again - now, 0.0))
+        return rows
+
+    def _take_paced(
+        self, connection: Connection, channel: str, pace: ChannelPace, terms: _Terms
+    ) -> tuple[list[OutboxRow], float]:
+        """Replies of one channel with their moments, and when to look again; infinite: when something changes."""
+        free, first = pacing.room(connection, channel, pace.overall, terms.now)
+        if free == 0:
+            return [], first
+        most = min(free, terms.limit)
+        taken = self._queue.take(connection, terms.owner, most, terms.seconds, terms.now, [channel])
+        rows = {row.id: row for row in map(_leased, taken)}
+        if not rows:
+            return [], float("inf")
+        wishes = [pacing.Wish(key, pace.of(row.to)) for key, row in rows.items()]
+        times = pacing.timetable(connection, channel, pace.overall, wishes, terms.now)
+        for key, moment in times.too_early.items():
+            self._queue.put_back(connection, rows[key].lease, moment)
+        leaving = [
+            replace(rows[wish.key], send_at=times.leaving[wish.key], chat=wish.to.chat, pause=wish.to.pause)
+            for wish in wishes
+            if wish.key in times.leaving
+        ]
+        # As many as there was room for: more may wait behind them.
+        behind = [times.leaving[max(times.leaving)]] if len(rows) == free and leaving else []
+        return leaving, min([*times.too_early.values(), *behind], default=float("inf"))
+
+    async def mark_sent(self, id: int, platform_message_id: str = "", sent: OutboxRow | None = None) -> bool:
         """Note that the platform has the reply, and erase it; False when that was known or it was dropped.
 
-        Needs no lease: what is sent is sent, also when the lease ran out meanwhile.
+        Needs no lease: what is sent is sent, also when the lease ran out meanwhile. ``sent``: the row as it was
+        leased, so that the chat's next message keeps its distance from the moment in which this one arrived.
         """
         now = self._database.clock()
-        sent = {"reply_id": id, "platform_message_id": storable(platform_message_id), **_finished("sent", now)}
-        changed = await self._database.write(lambda connection: connection.execute(_BY_ID, sent).rowcount)
+        values = {"reply_id": id, "platform_message_id": storable(platform_message_id), **_finished("sent", now)}
+
+        def change(connection: Connection) -> int:
+            if sent is not None and sent.pause:
+                pacing.delay(connection, sent.to.channel, sent.chat, now + sent.pause)
+            return connection.execute(_BY_ID, values).rowcount
+
+        changed = await self._database.write(change)
+        if sent is not None and sent.pause:
+            self.changed.ring_in(sent.pause)
         self.changed.ring()
         return changed == 1
 
-    async def retry_later(self, row: OutboxRow, error: str, delay: float, counted: bool = True) -> Outcome:
+    async def retry_later(
+        self, row: OutboxRow, error: str, delay: float, counted: bool = True, hold: Hold = ""
+    ) -> Outcome:
         """Send it again in ``delay`` seconds, or give it up after the last try or when it is too old.
 
-        ``counted=False``: the platform asked to wait; only the age counts. ``error``: the reason without any words
-        of the reply.
+        ``counted=False``: the platform asked to wait; only the age counts. ``hold``: it asked that for everything in
+        this chat, or on the whole channel. ``error``: the reason without any words of the reply.
         """
         now = self._database.clock()
-        outcome = await self._database.write(
-            lambda connection: self._queue.retry(connection, row.lease, error, delay, now, counted)
-        )
+
+        def change(connection: Connection) -> Outcome:
+            if hold:
+                pacing.hold(connection, row.to.channel, row.chat, now + delay, now, whole=hold == "channel")
+            return self._queue.retry(connection, row.lease, error, delay, now, counted)
+
+        outcome = await self._database.write(change)
         self.changed.ring_in(delay)
         self.changed.ring()
         return outcome
@@ -127,9 +226,8 @@ class Outbox:
 
     async def drop_for(self, person: str) -> int:
         """Erase every unsent reply for a person who wants none; how many there were."""
-        dropped = _finished("dropped", self._database.clock())
-        change = update(outbox).where(outbox.c.person == person, outbox.c.finished_at.is_(None)).values(**dropped)
-        return await self._database.write(lambda connection: connection.execute(change).rowcount)
+        now, theirs = self._database.clock(), (outbox.c.person == person) & outbox.c.finished_at.is_(None)
+        return await self._database.write(lambda connection: drop_replies(connection, theirs, now))
 
     async def release(self, owner: str) -> int:
         """Give back what ``owner`` has leased and not sent, for others to take at once; how many replies."""
@@ -153,10 +251,23 @@ class Outbox:
         self.changed.ring()
         return changed == 1
 
+    async def rush(self, seconds: float) -> int:
+        """How many replies were sent in the last seconds or wait to be sent, by all processes."""
+        since = {"since": self._database.clock() - seconds}
+        return await self._database.read(lambda connection: connection.execute(_RUSH, since).scalar_one())
+
     async def unfinished(self) -> int:
         """How many replies wait to be sent, those being sent included."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
-        return await self._database.read(lambda connection: connection.execute(query).scalar_one())
+        return await self._database.read(lambda connection: connection.execute(_WAITING).scalar_one())
+
+
+def drop_replies(connection: Connection, which: ColumnElement[bool], now: float) -> int:
+    """Erase those of the replies that wait, are being sent or were set aside; how many; part of a change."""
+    # One after the other, because each has an index of its own that knows no tombstones.
+    changes = (
+        update(outbox).where(unsent, which) for unsent in (outbox.c.finished_at.is_(None), outbox.c.state == DEAD)
+    )
+    return sum(connection.execute(change.values(**_finished("dropped", now))).rowcount for change in changes)
 
 
 def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
@@ -167,10 +278,18 @@ def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies
 
 def apologise(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
     """Queue what is said when a message is given up, once per message however often it is tried again."""
-    if replies:
-        once = insert(connection.dialect.name, outbox).on_conflict_do_nothing()
-        # Positions below zero: the answer that may still come starts at zero.
-        connection.execute(once, _rows(inbox_seq, to, replies, now, first_position=-len(replies)))
+    # Positions below zero: the answer that may still come starts at zero.
+    _queue_once(connection, _rows(inbox_seq, to, replies, now, first_position=-len(replies)))
+
+
+def notify(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
+    """Queue what is said while a message has to wait, once per message; the answer and an apology may still come."""
+    _queue_once(connection, _rows(inbox_seq, to, replies, now, first_position=_NOTICE))
+
+
+def _queue_once(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(connection.dialect.name, outbox).on_conflict_do_nothing(), rows)
 
 
 def _rows(
@@ -192,7 +311,7 @@ def _finished(state: str, now: float) -> dict[str, Any]:
 
 def _leased(row: Row[Any]) -> OutboxRow:
     lease = Lease(row.id, row.leased_by, row.attempts, row.created_at)
-    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, lease)
+    return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, row.inbox_seq, lease)
 
 
 def _read_reply(stored: str) -> Reply:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.storage.database import Database, insert, storable
 from bot.storage.tables import people
@@ -69,10 +69,11 @@ class People:
         return StoredPerson(person, memory, blocked=found.blocked_at is not None, is_new=False)
 
     async def set_blocked(self, person: str, blocked: bool) -> None:
-        """Note that the person stopped or restarted the bot."""
+        """Note that the person stopped or restarted the bot; nothing is noted of somebody unknown."""
         now = self._database.clock()
         values = {"blocked_at": now if blocked else None, "last_seen_at": now}
-        await self._database.write(lambda connection: _keep(connection, person, values, now))
+        change = update(people).where(people.c.person == person).values(values)
+        await self._database.write(lambda connection: connection.execute(change).rowcount)
 
     async def erase_expired(self, now: float) -> int:
         """Erase the memories whose time is over at ``now`` (UTC seconds); how many."""
@@ -95,6 +96,11 @@ def erase_expired(connection: Connection, now: float) -> int:
     """Erase the memories whose time is over; how many; a change for ``Database.write``."""
     change = update(people).where(people.c.memory_expires_at <= now).values(memory=None, memory_expires_at=None)
     return connection.execute(change).rowcount
+
+
+def erase_unseen(connection: Connection, seen_before: float) -> int:
+    """Delete the people last seen before then (UTC seconds); how many; a change for ``Database.write``."""
+    return connection.execute(delete(people).where(people.c.last_seen_at < seen_before)).rowcount
 
 
 def pseudonym(secret: bytes, channel: str, platform_id: str) -> str:

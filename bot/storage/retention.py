@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table, delete, literal_column, select
+from sqlalchemy import Connection, Table, delete, literal_column, select
 
+from bot.storage import pacing
+from bot.storage.cases import erase_over
 from bot.storage.database import Database
-from bot.storage.people import erase_expired
-from bot.storage.tables import inbox, outbox
+from bot.storage.own_data import drop_last_words
+from bot.storage.people import erase_expired, erase_unseen
+from bot.storage.tables import feedback, inbox, outbox
 
 _DAY = 86_400.0
 # Rows deleted in one commit, so that nobody who writes a message waits for the broom.
@@ -22,7 +25,13 @@ class Retention:
     tombstones: float = 7 * _DAY
     """Answered messages and sent replies, without text: known again when a platform repeats an update."""
     dead_letters: float = 30 * _DAY
-    """Messages and replies set aside, with text, for the operator to look at."""
+    """Messages and replies set aside, with sealed text, for the operator to look at."""
+    cases: float = 180 * _DAY
+    """What people handed to officers; counted from their consent, and not prolonged when this changes later."""
+    people: float = 365 * _DAY
+    """People not seen any more: language chosen, origin, blocked or not."""
+    feedback: float = 730 * _DAY
+    """Verdicts, which nobody can lead back to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +44,36 @@ class Swept:
     """Answered messages and sent or dropped replies deleted."""
     dead_letters: int
     """Messages and replies that had been set aside, deleted unread."""
+    cases: int = 0
+    """Cases deleted."""
+    people: int = 0
+    """People forgotten."""
+    feedback: int = 0
+    """Verdicts deleted."""
 
 
 async def sweep(database: Database, retention: Retention, now: float) -> Swept:
     """Erase everything that is over at ``now`` (UTC seconds), also from SQLite's journal."""
-    memories = await database.write(lambda connection: erase_expired(connection, now))
+    memories, cases, people, verdicts = await database.write(lambda connection: _erase(connection, retention, now))
     tombstones = dead_letters = 0
     for table in (outbox, inbox):
         tombstones += await _delete(database, table, "state <> 'dead'", now - retention.tombstones)
         dead_letters += await _delete(database, table, "state = 'dead'", now - retention.dead_letters)
+    await database.write(lambda connection: pacing.forget(connection, now))
     await _empty_journal(database)
-    return Swept(memories, tombstones, dead_letters)
+    return Swept(memories, tombstones, dead_letters, cases, people, verdicts)
+
+
+def _erase(connection: Connection, retention: Retention, now: float) -> tuple[int, int, int, int]:
+    """What is over of memories, cases, people and verdicts; how many of each."""
+    drop_last_words(connection, now)
+    old = delete(feedback).where(feedback.c.created_at < now - retention.feedback)
+    return (
+        erase_expired(connection, now),
+        erase_over(connection, now),
+        erase_unseen(connection, now - retention.people),
+        connection.execute(old).rowcount,
+    )
 
 
 async def _delete(database: Database, table: Table, which: str, finished_before: float) -> int:

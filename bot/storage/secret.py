@@ -7,6 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 SHORTEST_SECRET = 16
 """Characters (environment) or bytes (file); below this a secret can be guessed."""
 
@@ -38,6 +40,12 @@ def load_secret(given: str | None, key_file: Path) -> Secret:
     return _checked(key_file.read_bytes(), f"The key file {key_file.name} is damaged: restore it from a backup.")
 
 
+def key_file(database_url: str) -> Path:
+    """Where the key lies when the environment names none: beside a SQLite file, else in the working folder."""
+    database = make_url(database_url).database if database_url.startswith("sqlite") else None
+    return Path(database).with_suffix(".key") if database else Path("cekdulu.key")
+
+
 def _checked(value: bytes, problem: str) -> Secret:
     if len(value) < SHORTEST_SECRET:
         raise ValueError(problem)
@@ -49,7 +57,8 @@ def _create(key_file: Path) -> None:
     draft = key_file.with_name(f".{key_file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
+            # Text, so that it can move into the environment when a trial becomes earnest.
+            file.write(secrets.token_urlsafe(32).encode())
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -25,6 +26,8 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+
+from bot.storage.vault import Sealed
 
 metadata = MetaData(
     naming_convention={
@@ -88,13 +91,13 @@ inbox = Table(
     Column("seq", Key, primary_key=True, autoincrement=True),
     Column("channel", Text, nullable=False),
     Column("update_id", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", Sealed("inbox.message_id"), nullable=False),
     Column("person", Text, nullable=False),
     *_queue_columns(),
     # Long texts come last: SQLite reads a row from its start.
-    Column("address", Text),
-    Column("incoming", Text),
-    Column("raw", Text),
+    Column("address", Sealed("inbox.address")),
+    Column("incoming", Sealed("inbox.incoming")),
+    Column("raw", Sealed("inbox.raw")),
     UniqueConstraint("channel", "update_id"),
     CheckConstraint("state IN ('pending', 'leased', 'done', 'dead')", name="state"),
     sqlite_autoincrement=True,
@@ -111,8 +114,8 @@ outbox = Table(
     Column("position", Integer, nullable=False),
     Column("platform_message_id", Text),
     *_queue_columns(),
-    Column("address", Text),
-    Column("reply", Text),
+    Column("address", Sealed("outbox.address")),
+    Column("reply", Sealed("outbox.reply")),
     UniqueConstraint("inbox_seq", "position"),
     CheckConstraint("state IN ('pending', 'leased', 'sent', 'dead', 'dropped')", name="state"),
     sqlite_autoincrement=True,
@@ -124,14 +127,15 @@ people = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("language", Text, nullable=False, server_default=""),
-    Column("payload", Text, nullable=False, server_default=""),
-    Column("memory", Text),
+    Column("payload", Sealed("people.payload"), nullable=False, server_default=""),
+    Column("memory", Sealed("people.memory")),
     Column("memory_expires_at", Double),
     Column("blocked_at", Double),
     Column("created_at", Double, nullable=False),
     Column("last_seen_at", Double, nullable=False),
 )
 Index("ix_people_memory_expires_at", people.c.memory_expires_at)
+Index("ix_people_last_seen_at", people.c.last_seen_at)
 
 feedback = Table(
     "feedback",
@@ -143,4 +147,42 @@ feedback = Table(
     Column("rules", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     sqlite_autoincrement=True,
+)
+
+Index("ix_feedback_created_at", feedback.c.created_at)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("number", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("countries", Text, nullable=False),
+    Column("area", Text, nullable=False, server_default=""),
+    Column("minor", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("consented_at", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("address", Sealed("cases.address")),
+    Column("quotes", Sealed("cases.quotes"), nullable=False),
+    Column("text", Sealed("cases.text"), nullable=False),
+    UniqueConstraint("number"),
+    sqlite_autoincrement=True,
+)
+Index("ix_cases_person", cases.c.person)
+Index("ix_cases_expires_at", cases.c.expires_at)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("free_at", Double, nullable=False),
+    Column("held_until", Double),
 )

@@ -287,3 +287,52 @@ def test_unreadable_updates(update: Json, field: str) -> None:
         read_update(update, BOT)
     assert str(caught.value).startswith(f"{field}: expected ")
     assert "rahasia" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("update", "sender"),
+    [
+        ({"update_id": 1, "message": {"from": {"id": 77}, "chat": "rahasia"}}, "77"),
+        ({"update_id": 1, "callback_query": {"from": {"id": 77}, "message": 3}}, "77"),
+        ({"update_id": 1, "message": {"chat": {"id": 77}, "from": []}}, "77"),
+        ({"update_id": 1, "message": {"chat": {"id": -5, "type": "group"}, "from": {"id": "77"}, "text": 5}}, ""),
+        ({"update_id": 1, "message": [{"from": {"id": 77}}]}, ""),
+    ],
+    ids=["from", "button", "private-chat", "group", "no-object"],
+)
+def test_sender_of_an_unreadable_update(update: Json, sender: str) -> None:
+    """Where it can be seen who sent it, it can be erased when they wish so."""
+    with pytest.raises(UnreadableUpdate) as caught:
+        read_update(update, BOT)
+    assert caught.value.sender == sender
+
+
+def test_a_press_tells_what_the_answer_was_about(peer: TelegramPeer) -> None:
+    """Telegram sends the answered message along, so that its words need not be kept to be reported."""
+    message = {
+        "message_id": 9,
+        "date": 1,
+        "chat": SITI.as_chat(),
+        "reply_to_message": {"text": OFFER, "forward_origin": {}},
+    }
+    for about, forwarded in ((message, True), (message | {"reply_to_message": {"caption": OFFER}}, False)):
+        update = {"id": "1", "from": SITI.as_user(), "data": "report:x", "message": about}
+        received = read(peer, peer.inject("callback_query", update))
+        assert received is not None
+        assert (received.incoming.about, received.incoming.about_forwarded) == (OFFER, forwarded)
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "about"),
+    [
+        ("/lapor", {"from": {"id": 3}, "text": OFFER}, OFFER),
+        ("/lapor", {"from": {"id": 3, "username": BOT}, "text": "⛔ BAHAYA"}, ""),
+        ("ini gimana ya ceritanya", {"from": {"id": 3}, "text": OFFER}, ""),
+    ],
+    ids=["to-a-message", "to-the-bot", "no-command"],
+)
+def test_a_command_in_reply(peer: TelegramPeer, text: str, answered: Json, about: str) -> None:
+    """Only a command is about the message that it answers, and never about the bot's own words."""
+    received = read(peer, _message(peer, text=text, reply_to_message=answered))
+    assert received is not None
+    assert received.incoming.about == about

@@ -122,6 +122,15 @@ def test_update_keys() -> None:
     assert update_key({"update_id": 15, "message": album | {"caption": OFFER}}) == "15"
 
 
+@pytest.mark.parametrize("address", [Address(0), Address(-5, 0, 7), Address(3, query="q")])
+def test_an_address_survives_packing(address: Address) -> None:
+    """Whatever ids an update named; found by fuzzing: a chat of number 0 was left out."""
+    unpacked = Address.unpack(address.pack())
+    assert (unpacked.chat, unpacked.reply_to or None, unpacked.thread, unpacked.query) == (
+        address.chat, address.reply_to or None, address.thread, address.query
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("packed", ["", "[]", "5", '{"chat": 1, "street": 2}', "{}"])
 def test_only_addresses_are_unpacked(packed: str) -> None:
     """Anything else is refused with ValueError or TypeError."""

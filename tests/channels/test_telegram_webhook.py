@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels import telegram_webhook
 from bot.channels.telegram import TelegramClient
 from bot.channels.telegram_webhook import BODY_LIMIT, PATH, SECRET_HEADER, webhook_route
 from tests.peers.loopback import serve
@@ -148,3 +149,21 @@ def test_a_webhook_without_secret_is_a_mistake(shelf: Shelf) -> None:
     """An empty secret would let anybody in."""
     with pytest.raises(AssertionError, match="without a secret"):
         webhook_route("", shelf.store)
+
+
+async def test_a_body_that_never_ends(
+    url: str, shelf: Shelf, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sends much more than an update, or one drop by drop, is turned away, and nothing is stored."""
+
+    async def drops(pause: float, piece: bytes) -> AsyncIterator[bytes]:
+        for _ in range(40):  # this client reads nothing before it has sent all
+            yield piece
+            await asyncio.sleep(pause)
+
+    answer = await http.post(url, content=drops(0.0, b" " * 65_536), headers=HEADERS)
+    assert answer.status_code == 413
+    monkeypatch.setattr(telegram_webhook, "BODY_WITHIN", 0.1)
+    answer = await http.post(url, content=drops(0.01, b" "), headers=HEADERS)
+    assert answer.status_code == 408
+    assert shelf.kept == []

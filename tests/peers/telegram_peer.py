@@ -60,7 +60,7 @@ class TelegramPeer:
         username: str = "cekdulu_uji_bot",
         *,
         port: int = 0,
-        rate_limits: bool = False,
+        rate_limits: bool | RateLimits = False,
         backoff: float = 0.02,
     ) -> None:
         """`backoff` is the first pause in seconds after a failed webhook delivery (Telegram: about a second)."""
@@ -71,7 +71,8 @@ class TelegramPeer:
         self._bell = Bell()
         self.account = Account(token, username)
         self._delivery = Delivery(self._bell, lambda reply: self._api.reply_in_webhook(reply), backoff)
-        methods = Methods(self.account, self._delivery, RateLimits(time.monotonic) if rate_limits else None)
+        limits = rate_limits if isinstance(rate_limits, RateLimits) else RateLimits(time.monotonic)
+        methods = Methods(self.account, self._delivery, limits if rate_limits else None)
         self._api = BotApi(self.account, self._delivery, methods, self.faults, self._bell)
         self._port = port
         self._updates: dict[int, Pending] = {}

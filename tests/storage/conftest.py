@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import Storage, open_storage
+from bot.storage import Storage
 from tests.postgres import PostgresServer
-from tests.storage.samples import MovedClock
+from tests.storage.samples import MovedClock, open_sealed
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 async def storage(database_url: str, clock: MovedClock) -> AsyncIterator[Storage]:
     """On SQLite and on PostgreSQL."""
-    opened = await open_storage(database_url, clock, busy_seconds=0.05)
+    opened = await open_sealed(database_url, clock, busy_seconds=0.05)
     yield opened
     await opened.aclose()
 
@@ -33,7 +33,7 @@ async def storage(database_url: str, clock: MovedClock) -> AsyncIterator[Storage
 @pytest.fixture
 async def on_sqlite(file: Path, clock: MovedClock) -> AsyncIterator[Storage]:
     """On SQLite, for what is only true there."""
-    opened = await open_storage(f"sqlite:///{file}", clock, busy_seconds=0.05)
+    opened = await open_sealed(f"sqlite:///{file}", clock, busy_seconds=0.05)
     yield opened
     await opened.aclose()
 
@@ -42,6 +42,6 @@ async def on_sqlite(file: Path, clock: MovedClock) -> AsyncIterator[Storage]:
 async def on_postgres(postgres: PostgresServer, clock: MovedClock) -> AsyncIterator[Storage]:
     """On PostgreSQL, for what is only true there."""
     with postgres.database() as url:
-        opened = await open_storage(url, clock, busy_seconds=0.05)
+        opened = await open_sealed(url, clock, busy_seconds=0.05)
         yield opened
         await opened.aclose()

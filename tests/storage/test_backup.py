@@ -23,17 +23,22 @@ from bot.storage import (
     Memory,
     NotEmpty,
     SchemaMismatch,
+    Secret,
     Storage,
+    Vault,
+    WrongKey,
     back_up,
     open_storage,
     restore,
 )
 from bot.storage.database import connect
 from bot.storage.migrating import newest_revision
-from bot.storage.tables import metadata
+from bot.storage.tables import metadata, paces
 from tests.postgres import PostgresServer
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import SECRET, VAULT, MovedClock, arrival
 
+PERSON = Secret(SECRET.encode())
+KEYS = {"person": VAULT.newest, "keys": VAULT.heads}
 WORDS = "paspor 😟 ditahan, “baris\nbaru” \\ \x01"
 
 
@@ -67,29 +72,37 @@ async def fill(storage: Storage, clock: MovedClock) -> None:
 
 
 async def everything(storage: Storage) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables."""
+    """All rows of all tables that outlive the moment."""
     return await storage.database.read(
         lambda connection: {
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
             for table in metadata.sorted_tables
+            if table is not paces
         }
     )
 
 
+async def backed_up(storage: Storage, file: Path) -> dict[str, int]:
+    """A backup under the keys of the test."""
+    return await back_up(storage.database, file, PERSON, VAULT)
+
+
 @asynccontextmanager
-async def opened(url: str, clock: MovedClock) -> AsyncIterator[Storage]:
-    storage = await open_storage(url, clock)
+async def opened(url: str, clock: MovedClock, vault: Vault = VAULT) -> AsyncIterator[Storage]:
+    storage = await open_storage(url, vault, clock)
     try:
         yield storage
     finally:
         await storage.aclose()
 
 
-async def restored(url: str, file: Path, **how: bool) -> dict[str, int]:
+async def restored(
+    url: str, file: Path, person: Secret = PERSON, vault: Vault = VAULT, *, force: bool = False
+) -> dict[str, int]:
     """A restore as the command does it, on a database that need not have tables."""
     database = connect(url, time.time)
     try:
-        return await restore(database, file, **how)
+        return await restore(database, file, person, vault, force=force)
     finally:
         await database.aclose()
 
@@ -100,7 +113,7 @@ async def test_a_lost_database_comes_back_on_either_kind(
     """Every row is there again, and the work goes on: what waited is answered and sent, what is new is new."""
     await fill(storage, clock)
     kept = await everything(storage)
-    counts = await back_up(storage.database, backup)
+    counts = await backed_up(storage, backup)
     assert counts == {name: len(rows) for name, rows in kept.items()}
     assert await restored(other_url, backup) == counts
     clock.move(60)
@@ -118,10 +131,75 @@ async def test_a_lost_database_comes_back_on_either_kind(
 async def test_a_backup_is_for_its_owner_only(storage: Storage, backup: Path, clock: MovedClock) -> None:
     """Nobody else on the machine reads it, and nothing else is left beside it."""
     await fill(storage, clock)
-    await back_up(storage.database, backup)
+    await backed_up(storage, backup)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in backup.parent.iterdir()}
     assert modes[backup.name] == 0o600
     assert [name for name in modes if not name.startswith("cekdulu.db")] == [backup.name]
+
+
+async def test_a_backup_is_sealed(storage: Storage, backup: Path, clock: MovedClock) -> None:
+    """Nobody's words or address are in it; nor are those that an older program stored plainly."""
+    await fill(storage, clock)
+    plain = text("UPDATE inbox SET raw = 'paspor 😟 ditahan' WHERE state = 'leased'")
+    assert await storage.database.write(lambda connection: connection.execute(plain).rowcount) == 1
+    await backed_up(storage, backup)
+    content = json.dumps(lines_of(backup), ensure_ascii=False)
+    assert [word for word in ("ditahan", "baris", "satu", "lowongan", '"chat"', "not JSON") if word in content] == [
+        "not JSON"
+    ]
+
+
+OTHER = Secret(b"kunci lain untuk uji coba")
+TEXTS = b"kunci isi untuk uji coba"
+
+
+@pytest.mark.parametrize(
+    ("person", "vault", "told"),
+    [
+        (OTHER, Vault(OTHER.value), "another PERSON_SECRET or key file"),
+        (OTHER, Vault(TEXTS, OTHER.value), "another PERSON_SECRET or key file"),
+        (PERSON, VAULT, "not in ENCRYPTION_KEYS"),
+        (PERSON, Vault(b"kunci baru", PERSON.value), "not in ENCRYPTION_KEYS"),
+        (PERSON, Vault(b"kunci baru", TEXTS, PERSON.value), None),
+    ],
+    ids=["another", "another-person", "no-texts", "other-texts", "newer-in-front"],
+)
+async def test_another_key_restores_nothing(
+    database_url: str,
+    other_url: str,
+    backup: Path,
+    clock: MovedClock,
+    person: Secret,
+    vault: Vault,
+    told: str | None,
+) -> None:
+    """Without the keys of that time one sentence says which is missing, and nothing is changed."""
+    async with opened(database_url, clock, Vault(TEXTS, PERSON.value)) as storage:
+        await fill(storage, clock)
+        await back_up(storage.database, backup, PERSON, Vault(TEXTS, PERSON.value))
+    if told is None:
+        assert (await restored(other_url, backup, person, vault))["inbox"] == 5
+        async with opened(other_url, clock, vault) as again:
+            assert await again.inbox.dead_letter_raw(5) == "{"
+        return
+    with pytest.raises(WrongKey, match=told) as caught:
+        await restored(other_url, backup, person, vault)
+    assert "\n" not in str(caught.value)
+    engine = create_engine(other_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+async def test_what_no_key_could_read_before_is_no_hindrance(
+    storage: Storage, database_url: str, other_url: str, backup: Path, clock: MovedClock
+) -> None:
+    """Rows whose key was lost long ago come back as unreadable as they were."""
+    async with opened(database_url, clock, Vault(OTHER.value)) as before:
+        await before.inbox.set_aside("telegram", "lama", "{", "not JSON")
+    await backed_up(storage, backup)
+    await restored(other_url, backup)
+    async with opened(other_url, clock) as again:
+        assert str(await again.inbox.dead_letter_raw(1)).startswith(Vault(OTHER.value).newest)
 
 
 async def test_a_backup_of_a_running_bot_shows_one_moment(
@@ -140,7 +218,7 @@ async def test_a_backup_of_a_running_bot_shows_one_moment(
     working = asyncio.create_task(work())
     sizes = []
     for _ in range(4):
-        sizes.append((await back_up(storage.database, backup))["inbox"])
+        sizes.append((await backed_up(storage, backup))["inbox"])
         await asyncio.sleep(0.1)
         await restored(other_url, backup, force=True)
         engine = create_engine(other_url.replace("+aiosqlite", ""))
@@ -163,7 +241,7 @@ async def test_a_database_in_use_is_not_overwritten_unasked(
 ) -> None:
     """Only ``force`` makes a restore replace what is there."""
     await fill(storage, clock)
-    await back_up(storage.database, backup)
+    await backed_up(storage, backup)
     await storage.inbox.store(arrival(50, "wati"))
     kept = await everything(storage)
     with pytest.raises(NotEmpty, match="--force"):
@@ -224,7 +302,7 @@ async def test_what_is_no_whole_backup_changes_nothing(
 ) -> None:
     """Damage is told in one sentence without anybody's words, and the database stays as it was."""
     await fill(storage, clock)
-    await back_up(storage.database, backup)
+    await backed_up(storage, backup)
     kept = await everything(storage)
     damage(backup)
     with pytest.raises(BackupUnreadable, match=backup.name) as caught:
@@ -237,7 +315,7 @@ async def test_a_backup_of_older_tables_is_brought_to_todays(other_url: str, bac
     """What an older program saved is restored as it was and then migrated."""
     columns = {"people": ["person", "language", "payload", "created_at", "last_seen_at"]}
     rows = [{"table": "people"}, ["siti", "en", "poster", 1.5, 2.5], {"rows": {"people": 1}}]
-    write_lines(backup, [{"format": "cekdulu-backup-1", "revision": "0001", "columns": columns}, *rows])
+    write_lines(backup, [{"format": "cekdulu-backup-1", "revision": "0001", "columns": columns, **KEYS}, *rows])
     assert await restored(other_url, backup) == {"people": 1}
     async with opened(other_url, clock) as storage:
         assert (await storage.people.load("siti")).memory.language == "en"
@@ -253,7 +331,7 @@ async def test_a_backup_of_older_tables_is_brought_to_todays(other_url: str, bac
 
 async def test_a_backup_of_a_newer_program_is_refused(other_url: str, backup: Path) -> None:
     """Tables that this program does not know cannot be filled."""
-    write_lines(backup, [{"format": "cekdulu-backup-1", "revision": "9999", "columns": {}}, {"rows": {}}])
+    write_lines(backup, [{"format": "cekdulu-backup-1", "revision": "9999", "columns": {}, **KEYS}, {"rows": {}}])
     with pytest.raises(SchemaMismatch, match="9999"):
         await restored(other_url, backup)
 
@@ -261,4 +339,4 @@ async def test_a_backup_of_a_newer_program_is_refused(other_url: str, backup: Pa
 async def test_a_backup_that_cannot_be_written_is_told(storage: Storage, tmp_path: Path) -> None:
     """The sentence names the file."""
     with pytest.raises(BackupFailed, match=r"cadangan\.gz"):
-        await back_up(storage.database, tmp_path / "tidak" / "ada" / "cadangan.gz")
+        await backed_up(storage, tmp_path / "tidak" / "ada" / "cadangan.gz")

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage import Storage, StorageUnavailable, open_storage
+from bot.storage import Storage, StorageUnavailable
 from bot.storage.database import Database, connect
 from bot.storage.leases import Lease, Queue
 from bot.storage.tables import inbox, outbox
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, open_sealed
 
 SECRET_WORDS = "paspor saya ditahan majikan"
 
@@ -74,7 +74,7 @@ async def test_failing_change_takes_no_other_with_it(storage: Storage) -> None:
 
 async def test_closing_waits_for_what_is_being_written(database_url: str, clock: MovedClock) -> None:
     """An orderly stop loses nothing that was handed over."""
-    storage = await open_storage(database_url, clock)
+    storage = await open_sealed(database_url, clock)
     stores = [asyncio.create_task(storage.inbox.store(arrival(number, f"p{number}"))) for number in range(5)]
     await asyncio.sleep(0)
     await storage.aclose()
@@ -126,14 +126,14 @@ def test_damaged_file_is_told(file: Path) -> None:
     diary = b"catatan harian, bukan basis data" * 100
     file.write_bytes(diary)
     with pytest.raises(StorageUnavailable, match="not a database"):
-        asyncio.run(open_storage(f"sqlite:///{file}"))
+        asyncio.run(open_sealed(f"sqlite:///{file}"))
     assert file.read_bytes() == diary
 
 
 async def test_missing_folder_is_told(tmp_path: Path) -> None:
     """The sentence says what to look at."""
     with pytest.raises(StorageUnavailable, match="folder exists"):
-        await open_storage(f"sqlite:///{tmp_path}/tidak/ada/cekdulu.db")
+        await open_sealed(f"sqlite:///{tmp_path}/tidak/ada/cekdulu.db")
 
 
 def spoil(file: Path) -> None:

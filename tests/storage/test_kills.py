@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.messages import Reply
-from bot.storage import Memory, Storage, open_storage
+from bot.storage import Memory, Storage
 from bot.storage.tables import inbox, outbox
-from tests.storage.samples import arrival
+from tests.storage.samples import arrival, open_sealed
 
 MESSAGES = 60
 ROUNDS = 10
@@ -30,7 +30,7 @@ def store_and_answer(url: str, confirmed: Connection) -> None:
 
 
 async def _store_and_answer(url: str, confirmed: Connection) -> None:
-    storage = await open_storage(url)
+    storage = await open_sealed(url)
     confirmed.send("ready")
 
     async def receive() -> None:
@@ -98,7 +98,7 @@ async def test_kill_loses_nothing_and_doubles_nothing(
     after = random.Random(round).randint(2, MESSAGES + MESSAGES // 2)
     stored, answered = await asyncio.to_thread(run_and_kill, children, database_url, after)
     assert stored
-    storage = await open_storage(database_url, clock=lambda: 8e9)
+    storage = await open_sealed(database_url, clock=lambda: 8e9)
     states = {int(number): state for number, state in await rows(storage, select(inbox.c.update_id, inbox.c.state))}
     assert stored <= states.keys()
     assert answered <= {number for number, state in states.items() if state == "done"}

@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
-from bot.storage import SchemaMismatch, Storage, migrate, open_storage
+from bot.storage import SchemaMismatch, Storage, migrate
 from bot.storage.database import connect
 from bot.storage.migrating import newest_revision, require_newest
 from bot.storage.tables import metadata
-from tests.storage.samples import arrival
+from tests.storage.samples import arrival, open_sealed
 
 
 def shape(file: Path) -> dict[str, str]:
@@ -49,13 +49,13 @@ async def test_alembic_finds_nothing_to_change(storage: Storage) -> None:
 async def test_migrating_twice_changes_nothing(file: Path) -> None:
     """Every start may migrate; what is stored stays."""
     assert await migrate(f"sqlite:///{file}") == newest_revision()
-    storage = await open_storage(f"sqlite:///{file}")
+    storage = await open_sealed(f"sqlite:///{file}")
     await storage.inbox.store(arrival(1))
     await storage.aclose()
     before = shape(file)
     assert await migrate(f"sqlite:///{file}") == newest_revision()
     assert shape(file) == before
-    again = await open_storage(f"sqlite:///{file}")
+    again = await open_sealed(f"sqlite:///{file}")
     assert await again.inbox.unfinished() == 1
     await again.aclose()
 
@@ -75,7 +75,7 @@ async def test_database_of_a_newer_program_is_refused(file: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(SchemaMismatch, match=r"9999.*newer program"):
-        await open_storage(f"sqlite:///{file}")
+        await open_sealed(f"sqlite:///{file}")
 
 
 async def test_database_that_is_not_migrated_is_refused_with_the_command_to_run(file: Path) -> None:

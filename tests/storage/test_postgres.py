@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, text
 
 from bot.messages import Reply
-from bot.storage import Storage, StorageUnavailable, open_storage
+from bot.storage import Storage, StorageUnavailable
 from bot.storage.leases import Queue
 from bot.storage.tables import inbox, metadata, outbox
 from tests.postgres import PostgresServer
-from tests.storage.samples import MovedClock, arrival
+from tests.storage.samples import MovedClock, arrival, meet, open_sealed
 
 
 @pytest.fixture
 async def two(postgres: PostgresServer, clock: MovedClock) -> AsyncIterator[tuple[Storage, Storage]]:
     """Two processes' storages on one database, both already listening."""
     with postgres.database() as url:
-        opened = [await open_storage(url, clock, busy_seconds=0.2) for _ in range(2)]
+        opened = [await open_sealed(url, clock, busy_seconds=0.2) for _ in range(2)]
         for storage in opened:
             await asyncio.wait_for(storage.inbox.changed.wait(60), 10)  # the first news: "look for yourself"
             await storage.outbox.changed.wait(0)
@@ -88,8 +88,7 @@ async def test_broken_connections_are_made_again(two: tuple[Storage, Storage]) -
 async def test_two_processes_that_meet_crosswise_both_get_through(two: tuple[Storage, Storage]) -> None:
     """A deadlock is nobody's trouble: who was sent back tries again."""
     here, there = two
-    await here.people.set_blocked("siti", True)
-    await here.people.set_blocked("budi", True)
+    await meet(here, "siti", "budi")
     loop, arrived = asyncio.get_running_loop(), [asyncio.Event(), asyncio.Event()]
 
     def crosswise(mine: int, *order: str) -> Any:
@@ -112,7 +111,7 @@ async def test_two_processes_that_meet_crosswise_both_get_through(two: tuple[Sto
 async def test_a_row_held_by_another_process_harms_only_who_needs_it(two: tuple[Storage, Storage]) -> None:
     """Of changes that share a commit only the one that waits in vain fails, in one sentence."""
     here, there = two
-    await here.people.set_blocked("siti", True)
+    await meet(here, "siti")
     with there.database.engine.begin() as connection:
         connection.execute(text("UPDATE people SET language = 'en' WHERE person = 'siti'"))
         results = await asyncio.gather(
@@ -141,7 +140,7 @@ async def test_what_cannot_be_reached_is_told(postgres: PostgresServer, change: 
         address = create_engine(url).url.set(password="rahasia")
         address = address.set(query={}) if "host" in change else address
         with pytest.raises(StorageUnavailable, match=words) as caught:
-            await open_storage(address.set(**change).render_as_string(hide_password=False))
+            await open_sealed(address.set(**change).render_as_string(hide_password=False))
     assert "rahasia" not in str(caught.value)
 
 

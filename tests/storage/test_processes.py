@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Reply
-from bot.storage import InboxRow, OutboxRow, Storage, open_storage
+from bot.storage import InboxRow, OutboxRow, Storage
 from bot.storage.migrating import newest_revision
 from tests.postgres import PostgresServer
 from tests.running_bot import COMMAND, environment
-from tests.storage.samples import arrival
+from tests.storage.samples import arrival, open_sealed
 
 PROCESSES = 3
 PEOPLE = 12
@@ -55,7 +55,7 @@ def test_processes_that_start_together_migrate_once(empty_url: str, tmp_path: Pa
 
 async def store_one(url: str) -> int:
     """How many messages wait after one was stored."""
-    storage = await open_storage(url)
+    storage = await open_sealed(url)
     await storage.inbox.store(arrival(1))
     waiting = await storage.inbox.unfinished()
     await storage.aclose()
@@ -65,7 +65,7 @@ async def store_one(url: str) -> int:
 @pytest.fixture
 async def processes(database_url: str) -> AsyncIterator[list[Storage]]:
     """The storages that several processes would have open."""
-    opened = [await open_storage(database_url) for _ in range(PROCESSES)]
+    opened = [await open_sealed(database_url) for _ in range(PROCESSES)]
     yield opened
     for storage in opened:
         await storage.aclose()

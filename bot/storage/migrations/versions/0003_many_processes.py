@@ -1,10 +1,10 @@
-"""Leasing by channel: the index of waiting rows names the channel."""
+"""Many processes: leasing by channel (the index of waiting rows names it), and one pace of sending for all."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _KEYS = {"inbox": "seq", "outbox": "id"}
 _PENDING = sa.text("state = 'pending'")
@@ -13,9 +13,18 @@ _PENDING = sa.text("state = 'pending'")
 def upgrade() -> None:
     for table, key in _KEYS.items():
         _index(table, [key, "person", "available_at", "state", "channel"])
+    op.create_table(
+        "paces",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.Column("held_until", sa.Double()),
+        sa.PrimaryKeyConstraint("channel", "chat", name=op.f("pk_paces")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("paces")
     for table, key in _KEYS.items():
         _index(table, [key, "person", "available_at", "state"])
 

@@ -1,0 +1,177 @@
+"""Answering: steps 3 to 5 for one leased message, from what is known of the person to replies that wait to be sent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import ParamSpec, TypeVar
+
+from bot.channels import Channel
+from bot.checking.compiled import Compiled
+from bot.conversation.dialogue import Answer, answer
+from bot.conversation.gathering import cries_for_help
+from bot.conversation.memory import Language, Memory
+from bot.conversation.own_data import concerns_own_data
+from bot.conversation.wording import Wording
+from bot.deeds import deeds, kept_for
+from bot.limits import LONGEST_RUSH, Limits
+from bot.messages import Incoming, Reply
+from bot.metrics import Metrics
+from bot.one_go import OneGo, in_one_go
+from bot.steps import step
+from bot.storage import InboxRow, Retention, Storage
+from bot.storage import Memory as StoredMemory
+
+log = logging.getLogger(__name__)
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+LONG_TEXT = 3_000
+"""Characters from which a check runs beside the event loop, so that others do not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What is needed to answer."""
+
+    storage: Storage
+    """Inbox, outbox and people."""
+    channels: Mapping[str, Channel]
+    """Channels by name."""
+    knowledge: Callable[[], Compiled]
+    """The knowledge in use; a message finishes on the one it started with."""
+    clock: Callable[[], float]
+    """UTC seconds."""
+    quiet: float = 0.0
+    """Seconds without a further message after which what a person sent in one go is complete; 0: each by itself."""
+    limits: Limits = field(default_factory=Limits)
+    """How much is answered in a minute."""
+    retention: Retention = field(default_factory=Retention)
+    """How long things are kept."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted."""
+
+    async def answer(self, row: InboxRow) -> None:
+        """Answer the message, or put it back when more may belong to it or too many people write.
+
+        Raises StorageUnavailable, or any other exception for a fault of the program; nothing is written then.
+        """
+        sent = in_one_go(row, self.quiet)
+        compiled = self.knowledge()
+        if sent.until > self.clock() and not await self._cries(sent, compiled):
+            await self.storage.inbox.wait_for_more(sent.row, sent.until)
+        elif sent.incoming.kind in ("blocked", "unblocked"):
+            await self.set_blocked(sent.row.sender.person, sent.incoming.kind == "blocked")
+            await self.storage.inbox.finish(sent.row)
+        else:
+            await self._answer_person(sent, compiled)
+
+    async def _answer_person(self, sent: OneGo, compiled: Compiled) -> None:
+        person = sent.row.sender.person
+        stored = await self.storage.people.load(person)
+        if stored.blocked:
+            await self.set_blocked(person, False)
+        memory = _recalled(stored.memory)
+        came_at = sent.row.lease.created_at
+        pace = memory.pace.after(1 + len(sent.row.behind), came_at)
+        paced = replace(memory, pace=pace)
+        verdict = self.limits.verdict(pace)
+        if verdict != "free" and not (verdict == "doubtful" and await self._is_urgent(sent, memory, compiled)):
+            await self._too_much(sent, paced, compiled)
+        elif await self._rush(came_at) and not await self._is_urgent(sent, memory, compiled):
+            await self._postpone(sent, memory, compiled)
+        else:
+            await self._answer_now(sent, paced, compiled)
+
+    async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
+        sender = sent.row.sender
+        kept = await kept_for(sent.incoming, sender, self.storage, self.retention)
+        with step("answer"):
+            result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, self._today(), kept)
+        pieces = [piece for reply in result.replies for piece in self.channels[sender.channel].fit(reply)]
+        remembered = None if result.erases else self._kept(result.memory, compiled)
+        also = deeds(result, sender, self.retention)
+        if await self.storage.inbox.finish(sent.row, pieces, remembered, result.feedback, also):
+            self._count(sent, result, len(pieces))
+
+    def _count(self, sent: OneGo, result: Answer, replies: int) -> None:
+        kind = result.kind or ("command" if sent.incoming.kind == "text" else sent.incoming.kind)
+        seconds = max(0.0, self.clock() - sent.row.lease.created_at)
+        self.metrics.answers.labels(kind, result.level).inc()
+        self.metrics.answered_seconds.observe(seconds)
+        with_it = [other.seq for other in sent.row.behind]
+        told = {"kind": kind, "level": result.level, "replies": replies, "seconds": round(seconds, 3)}
+        log.info("answered", extra=told | ({"with": with_it} if with_it else {}))
+
+    async def _too_much(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
+        """Say once in a window that it is too much; what else waits of a flood is not looked at any more."""
+        self.metrics.limited.labels("person").inc(1 + len(sent.row.behind))
+        log.info("too much", extra={"told": not memory.pace.told, "count": memory.pace.count})
+        pace, most = memory.pace, self.limits.per_person
+        told = () if pace.told else (self._sentence("limit.person", memory, compiled, most=most),)
+        kept = self._kept(replace(memory, pace=replace(pace, told=True)), compiled)
+        line_until = pace.until if self.limits.verdict(pace) == "over" else 0.0
+        await self.storage.inbox.finish(sent.row, told, kept, line_until=line_until)
+
+    async def _postpone(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
+        """Say once that many people write, and look at the message again a little later."""
+        self.metrics.limited.labels("everyone").inc()
+        now, pace = self.clock(), memory.pace
+        told: tuple[Reply, ...] = ()
+        if now - pace.rush_told_at >= LONGEST_RUSH:
+            told = (self._sentence("limit.everyone", memory, compiled),)
+            memory = replace(memory, pace=replace(pace, rush_told_at=now))
+        await self.storage.inbox.postpone(sent.row, now + self.limits.pause(), told, self._kept(memory, compiled))
+
+    async def _rush(self, came_at: float) -> bool:
+        return await self.limits.rush(self.storage.outbox, self.clock(), came_at)
+
+    async def _is_urgent(self, sent: OneGo, memory: Memory, compiled: Compiled) -> bool:
+        """A cry for help, and what must be done within a minute: erasing."""
+        return concerns_own_data(sent.incoming, memory.menu) or await self._cries(sent, compiled)
+
+    async def _cries(self, sent: OneGo, compiled: Compiled) -> bool:
+        return await self._aside(sent.incoming, cries_for_help, sent.incoming, compiled)
+
+    async def _aside(
+        self, incoming: Incoming, work: Callable[_Given, _Result], *given: _Given.args, **named: _Given.kwargs
+    ) -> _Result:
+        """What the work gives; with a long text it runs beside the event loop."""
+        if len(incoming.text) > LONG_TEXT:
+            return await asyncio.to_thread(work, *given, **named)
+        return work(*given, **named)
+
+    def _kept(self, memory: Memory, compiled: Compiled) -> StoredMemory:
+        expires = self.clock() + 3600 * compiled.knowledge.policy.memory_hours
+        chosen = memory.language if memory.chosen and memory.language else ""
+        return StoredMemory(memory.to_json(), expires, chosen, memory.payload)
+
+    def _sentence(self, key: str, memory: Memory, compiled: Compiled, **values: object) -> Reply:
+        return Reply(Wording(compiled.knowledge, memory.language or "id", self._today()).say(key, **values))
+
+    def apology(self) -> Reply:
+        """What is said when a message is given up."""
+        return self._sentence("service.trouble", Memory(), self.knowledge())
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.clock(), UTC).date()
+
+    async def set_blocked(self, person: str, blocked: bool) -> None:
+        """Note that a person stopped or restarted the bot; who stopped it is sent nothing more."""
+        await self.storage.people.set_blocked(person, blocked)
+        if blocked:
+            await self.storage.outbox.drop_for(person)
+
+
+def _recalled(stored: StoredMemory) -> Memory:
+    """What the conversation may still know; language and payload outlive the rest."""
+    if stored.text:
+        try:
+            return Memory.from_json(stored.text)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("a memory that another version of the program wrote is forgotten")
+    language: Language | None = "en" if stored.language == "en" else "id" if stored.language == "id" else None
+    return Memory(language=language, chosen=language is not None, payload=stored.payload)

@@ -1,0 +1,65 @@
+"""A person's own data: everything held on them, to be shown, and to be erased at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, select, update
+
+from bot.keeping import Held
+from bot.storage.cases import cases_of
+from bot.storage.outbox import drop_replies
+from bot.storage.tables import DEAD, cases, inbox, outbox, paces, people
+
+UNSENT_SECONDS = 40.0
+"""So long the last reply to an erased person is tried; with the sweep's pause nothing of them is left in a minute."""
+
+_TOMBSTONE = {"state": "done", "person": "", "message_id": "", **dict.fromkeys(("raw", "incoming", "address", "error"))}
+
+
+def held(connection: Connection, person: str, now: float) -> Held:
+    """Everything held on the person at ``now``; the message that asks for it is not counted."""
+    known = connection.execute(select(people).where(people.c.person == person)).one_or_none()
+    fresh = known is not None and known.memory is not None and known.memory_expires_at > now
+    return Held(
+        person=person,
+        first_seen=known.created_at if known else None,
+        language=known.language if known else "",
+        origin=known.payload if known else "",
+        remembers_until=known.memory_expires_at if known and fresh else None,
+        waiting=max(0, _count(connection, inbox, person, unfinished=True) - 1)
+        + _count(connection, outbox, person, unfinished=True),
+        set_aside=_count(connection, inbox, person) + _count(connection, outbox, person),
+        cases=cases_of(connection, person),
+    )
+
+
+def erase_person(connection: Connection, person: str, now: float) -> None:
+    """Erase all that is held on the person; part of a change for ``Database.write`` that finishes their wish.
+
+    Tombstones stay, which nobody can lead back to them. So do messages that they sent after that wish, which begin
+    a new conversation.
+    """
+    connection.execute(delete(people).where(people.c.person == person))
+    connection.execute(delete(cases).where(cases.c.person == person))
+    mine = (inbox.c.person == person, inbox.c.state == DEAD)
+    connection.execute(update(inbox).where(*mine).values(_TOMBSTONE))
+    drop_replies(connection, outbox.c.person == person, now)
+    connection.execute(delete(paces).where(paces.c.chat == person))  # a person's own chat bears their pseudonym
+
+
+def drop_last_words(connection: Connection, now: float) -> int:
+    """Give up replies to people of whom nothing else is held; how many; a change for ``Database.write``.
+
+    Such a reply tells an erased person that they are erased, and holds their address. Only apologies, whose position
+    is below zero, may also go to somebody who was never answered.
+    """
+    unknown = ~select(people.c.person).where(people.c.person == outbox.c.person).exists()
+    late = outbox.c.created_at <= now - UNSENT_SECONDS
+    return drop_replies(connection, (outbox.c.position >= 0) & (outbox.c.person != "") & late & unknown, now)
+
+
+def _count(connection: Connection, table: Table, person: str, unfinished: bool = False) -> int:
+    state: Any = table.c.finished_at.is_(None) if unfinished else table.c.state == DEAD
+    query = select(func.count()).select_from(table).where(table.c.person == person, state)
+    return connection.execute(query).scalar_one()
