@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 T = TypeVar("T")
@@ -78,14 +79,22 @@ class Records:
         """Another program holds the database."""
         connection = await asyncio.to_thread(self._engine.connect)
         try:
-            begin = (
-                "BEGIN; LOCK TABLE inbox, outbox IN ACCESS EXCLUSIVE MODE" if self.on_postgres else "BEGIN EXCLUSIVE"
-            )
-            await asyncio.to_thread(connection.exec_driver_sql, begin)
+            await asyncio.to_thread(self._lock, connection)
             yield
             await asyncio.to_thread(connection.exec_driver_sql, "ROLLBACK")
         finally:
             connection.close()
+
+    def _lock(self, connection: Connection) -> None:
+        begin = "BEGIN; LOCK TABLE inbox, outbox IN ACCESS EXCLUSIVE MODE" if self.on_postgres else "BEGIN EXCLUSIVE"
+        while True:
+            try:
+                connection.exec_driver_sql(begin)
+                return
+            except OperationalError:  # a deadlock with the program, of which it was not the victim
+                if not self.on_postgres:
+                    raise
+                connection.exec_driver_sql("ROLLBACK")
 
     @asynccontextmanager
     async def full(self) -> AsyncIterator[None]:

@@ -52,8 +52,8 @@ class Router:
             for way in rest:
                 way.cancel()
             await asyncio.gather(*both, return_exceptions=True)
-        except OSError:
-            pass  # nobody is there: the caller sees a closed connection
+        except (OSError, asyncio.CancelledError):
+            pass  # nobody is there, or the end: the caller sees a closed connection
         finally:
             for end in (writer, there):
                 if end is not None:

@@ -119,9 +119,9 @@ async def slow_platform(stage: Stage, size: int) -> None:
 
 async def silent_platform(stage: Stage, size: int) -> None:
     """Some answers are confirmed later than anybody waits."""
-    stage.peer.faults.by_chance("sendMessage", 0.1, lambda: slow(9))
+    stage.peer.faults.by_chance("sendMessage", 0.1, lambda: slow(7))
     await _spread(stage, size)
-    await asyncio.sleep(8)
+    await asyncio.sleep(6.2)
 
 
 async def refusing(stage: Stage, size: int) -> None:
@@ -138,7 +138,7 @@ async def cut_wires(stage: Stage, size: int) -> None:
 
 async def locked(stage: Stage, size: int) -> None:
     """Another program holds the database: for seven seconds, and in large rounds for up to half a minute."""
-    await _during(stage, size, stage.records.locked, 6.5 if size == 1 else stage.dice.uniform(7, 30))
+    await _during(stage, size, stage.records.locked, 6 if size == 1 else stage.dice.uniform(7, 30))
 
 
 async def full_disk(stage: Stage, size: int) -> None:
