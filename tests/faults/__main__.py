@@ -60,10 +60,8 @@ class Run:
             urls = {"sqlite": ""}
             if "postgresql" in databases:
                 server = await asyncio.to_thread(ending.enter_context, running_server())
-                urls["postgresql"] = server.url_of("postgres")
-                for name in ("webhook", "polling"):
-                    await asyncio.to_thread(server.do, f"CREATE DATABASE {name}")
-                urls = {"sqlite": "", "webhook": server.url_of("webhook"), "polling": server.url_of("polling")}
+                for mode in ("webhook", "polling"):
+                    urls[mode] = await asyncio.to_thread(ending.enter_context, server.database())
             await asyncio.gather(*(self._database(database, urls) for database in databases))
         return all(line.clean for line in self._lines.values())
 
