@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import httpx
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -39,7 +39,10 @@ class BotApi:
         response: Response | None = None
         fault = Fault()
         if hit := _METHOD.fullmatch(request.url.path):
-            call, fault = await self._read(request, hit["token"], hit["name"])
+            try:
+                call, fault = await self._read(request, hit["token"], hit["name"])
+            except ClientDisconnect:  # a bot that was killed in the middle of asking
+                return
             if not fault.cut:
                 response = await self._unless_gone(self._answer(call, fault), receive, call.method == "getUpdates")
             self._bell.ring()
