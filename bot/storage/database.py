@@ -40,6 +40,10 @@ LARGEST_GROUP = 200
 # One writes, the others read.
 _THREADS = 4
 
+# So long after the last write that failed, others may still be about to note what they did meanwhile, in seconds; longer
+# than a failing write and the pause before the next one take together.
+_AFTERMATH = 10.0
+
 # How often two processes on PostgreSQL may meet in one change before that counts as trouble.
 _MEETINGS = 5
 
@@ -112,6 +116,7 @@ class Database:
         self._signals: dict[str, Signal] = {}
         self._name = secrets.token_hex(4)
         self._listener: asyncio.Task[None] | None = None
+        self._trouble = self._last_trouble = float("-inf")
 
     def signal(self, queue: str) -> Signal:
         """Rings when there may be something to do in this queue (the name of its table)."""
@@ -147,6 +152,10 @@ class Database:
             # A task of its own: a caller who gives up does not stop the writing of the others.
             self._writer = asyncio.create_task(self._write_queue())
         return await future
+
+    def undisturbed(self, now: float) -> float:
+        """Until when everybody could write: ``now``, or the begin of a trouble that lasts or has just ended."""
+        return now if now - self._last_trouble > _AFTERMATH else self._trouble
 
     async def run_alone(self, statement: str) -> None:
         """Run a statement that no transaction may surround; raises StorageUnavailable."""
@@ -201,11 +210,16 @@ class Database:
             return results
 
         immediately = self.engine.execution_options(begin_with="BEGIN IMMEDIATE")
-        for meeting in range(_MEETINGS):
-            with suppress(_Met):
-                return await self._in_thread(immediately, run)
-            await asyncio.sleep(0.01 * meeting)
-        raise StorageUnavailable(_LOCKED)
+        begun = self.clock()
+        try:
+            for meeting in range(_MEETINGS):
+                with suppress(_Met):
+                    return await self._in_thread(immediately, run)
+                await asyncio.sleep(0.01 * meeting)
+            raise StorageUnavailable(_LOCKED)
+        except StorageUnavailable:
+            self._trouble, self._last_trouble = self.undisturbed(begun), self.clock()
+            raise
 
     async def _in_thread(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         def run() -> Result:

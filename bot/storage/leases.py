@@ -76,12 +76,14 @@ class Queue:
         seconds: float,
         now: float,
         channels: Collection[str] | None = None,
+        ended: float | None = None,
     ) -> Sequence[Row[Any]]:
         """At most ``limit`` rows, oldest first, leased to ``owner`` for that many seconds.
 
-        ``channels``: only rows of these; None: of any.
+        ``channels``: only rows of these; None: of any. ``ended``: only leases that were over by then are taken back
+        from whom they were given to; None: by now.
         """
-        connection.execute(self._expire, {"now": now})
+        connection.execute(self._expire, {"now": now, "ended": now if ended is None else ended})
         terms: dict[str, Any] = {"now": now, "most": limit, "owner": owner, "until": now + seconds}
         if channels is None:
             rows = connection.execute(self._take, terms).all()
@@ -141,7 +143,7 @@ class Queue:
         worn_out = or_(row.attempts >= self.max_attempts, row.created_at <= now - self.max_age)
         # Another process that takes them back at the same moment is not waited for.
         over = self.table.alias("over")
-        keys = select(over.c[self.key.name]).where(over.c.state == LEASED, over.c.leased_until <= now)
+        keys = select(over.c[self.key.name]).where(over.c.state == LEASED, over.c.leased_until <= bindparam("ended"))
         return (
             update(self.table)
             .where(self.key.in_(keys.with_for_update(skip_locked=True)), row.state == LEASED)

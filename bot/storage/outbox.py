@@ -88,6 +88,7 @@ class _Terms:
     limit: int
     seconds: float
     now: float
+    ended: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +131,18 @@ class Outbox:
 
         ``channels``: only replies of these; None: of any. ``paced``: how fast these may go on their channels; such
         replies say when each may leave (``send_at``), and what may not leave soon is not handed out. ``changed``
-        rings when that changes.
+        rings when that changes. Where nobody could write for a while, those whose lease ran out meanwhile are given
+        time to note what they have sent.
         """
         now = self._database.clock()
-        terms = _Terms(owner, limit, seconds, now)
+        ended = self._database.undisturbed(now)
+        terms = _Terms(owner, limit, seconds, now, ended)
 
         def change(connection: Connection) -> tuple[list[OutboxRow], float]:
             others = None if channels is None else [name for name in channels if name not in paced]
             rows: list[OutboxRow] = []
             if others is None or others:
-                rows = list(map(_leased, self._queue.take(connection, owner, limit, seconds, now, others)))
+                rows = list(map(_leased, self._queue.take(connection, owner, limit, seconds, now, others, ended)))
             again = float("inf")
             for channel, pace in paced.items():
                 found, later = self._take_paced(connection, channel, pace, replace(terms, limit=limit - len(rows)))
@@ -160,7 +163,7 @@ class Outbox:
         if free == 0:
             return [], first
         most = min(free, terms.limit)
-        taken = self._queue.take(connection, terms.owner, most, terms.seconds, terms.now, [channel])
+        taken = self._queue.take(connection, terms.owner, most, terms.seconds, terms.now, [channel], terms.ended)
         rows = {row.id: row for row in map(_leased, taken)}
         if not rows:
             return [], float("inf")

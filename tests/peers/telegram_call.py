@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.peers.telegram_account import Json
-from tests.peers.telegram_faults import ApiError
+from tests.peers.telegram_faults import ApiError, Fault
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Call:
     """HTTP status of the answer; 0 while there is none."""
     answer: Json = field(default_factory=dict)
     """The envelope."""
+    fault: Fault = field(default_factory=Fault)
+    """What went wrong with it on purpose."""
 
     def value(self, name: str) -> Any:
         """A parameter that may be JSON in a text; None if absent."""

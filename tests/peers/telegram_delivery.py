@@ -17,6 +17,8 @@ from tests.peers.telegram_faults import ApiError
 T = TypeVar("T")
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that come only when asked for (Bot API, getUpdates, allowed_updates)."""
+LONGEST_BACKOFF = 2.0
+"""Seconds between two tries of a webhook at the most; Telegram's own grow far longer, for which no test waits."""
 OTHER_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -214,7 +216,7 @@ class Delivery:
 
     def _failed(self, hook: Hook, pending: Pending, reason: str, retry_after: float = 0.0) -> None:
         hook.last_error = {"last_error_date": int(time.time()), "last_error_message": reason}
-        delay = retry_after or self._backoff * 2**pending.failures
+        delay = retry_after or min(self._backoff * 2**pending.failures, LONGEST_BACKOFF)
         pending.failures += 1
 
         def again() -> None:

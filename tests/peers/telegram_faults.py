@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class Fault:
     """Seconds to wait between carrying out the call and answering it."""
     drop: bool = False
     """Carry out the call, then close the socket without a byte of answer."""
+    cut: bool = False
+    """Close the socket without a byte of answer and without carrying out the call."""
 
 
 def too_many(retry_after: int) -> Fault:
@@ -70,26 +73,45 @@ def dropped() -> Fault:
     return Fault(drop=True)
 
 
+def cut() -> Fault:
+    """The socket is closed before the call was carried out."""
+    return Fault(cut=True)
+
+
 class Faults:
     """Faults waiting for their calls, first in first out per method; "*" stands for any method."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+        self._chances: dict[str, list[tuple[float, Callable[[], Fault]]]] = defaultdict(list)
+        self._dice = random.Random()
 
     def add(self, method: str, fault: Fault, times: int = 1) -> None:
         """Lets the next `times` calls of `method` meet `fault`."""
         self._waiting[method.lower()].extend([fault] * times)
+
+    def by_chance(self, method: str, chance: float, fault: Callable[[], Fault]) -> None:
+        """From now on each call of `method` that meets no other fault meets this one with a chance of 0 to 1."""
+        self._chances[method.lower()].append((chance, fault))
+
+    def seed(self, number: int) -> None:
+        """The same chances as another time."""
+        self._dice.seed(number)
 
     def take(self, method: str) -> Fault:
         """The fault for this call; a Fault in which nothing goes wrong if none waits."""
         for name in (method.lower(), "*"):
             if self._waiting[name]:
                 return self._waiting[name].popleft()
+        for chance, fault in self._chances.get(method.lower(), ()):
+            if self._dice.random() < chance:
+                return fault()
         return Fault()
 
     def clear(self) -> None:
         """From now on nothing goes wrong."""
         self._waiting.clear()
+        self._chances.clear()
 
 
 class RateLimits:

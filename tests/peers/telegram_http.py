@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import httpx
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -36,16 +36,21 @@ class BotApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        response: Response | None = None
         fault = Fault()
         if hit := _METHOD.fullmatch(request.url.path):
-            call, fault = await self._read(request, hit["token"], hit["name"])
-            response = await self._unless_gone(self._answer(call, fault), receive, call.method == "getUpdates")
+            try:
+                call, fault = await self._read(request, hit["token"], hit["name"])
+            except ClientDisconnect:  # a bot that was killed in the middle of asking
+                return
+            if not fault.cut:
+                response = await self._unless_gone(self._answer(call, fault), receive, call.method == "getUpdates")
             self._bell.ring()
         elif hit := _FILE.fullmatch(request.url.path):
             response = self._file(hit["token"], hit["path"])
         else:
             response = _refusal(ApiError(404, "Not Found"))
-        if fault.drop:
+        if fault.drop or fault.cut:
             getattr(send, "__self__").transport.abort()  # noqa: B009 (uvicorn's request cycle; ASGI knows no hang-up)
             await receive()
         elif response is not None:
@@ -61,7 +66,8 @@ class BotApi:
             self.calls.append(call)
             return call, Fault(error)
         self.calls.append(call)
-        return call, self._faults.take(call.method)
+        call.fault = self._faults.take(call.method)
+        return call, call.fault
 
     def _admit(self, token: str) -> None:
         if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from bot.messages import Button, Reply
-from bot.storage import OutboxRow, Storage
+from bot.storage import OutboxRow, Storage, StorageUnavailable
 from bot.storage.tables import outbox
 from tests.storage.samples import MovedClock, arrival
 
@@ -184,3 +184,36 @@ async def test_reply_stored_by_another_version_harms_only_itself(storage: Storag
     assert known.reply == Reply("dua")
     with pytest.raises(ValueError, match="unknown shape"):
         _ = unknown.reply
+
+
+async def fail_to_write(storage: Storage) -> None:
+    """The disk is full, or whatever else keeps everybody from writing."""
+
+    def change(_: Connection) -> None:
+        raise OSError
+
+    with pytest.raises(StorageUnavailable):
+        await storage.database.write(change)
+
+
+async def test_what_was_sent_while_nobody_could_write_is_not_sent_again(storage: Storage, clock: MovedClock) -> None:
+    """A lease ran out meanwhile: who holds it is given time to note what they did, and then it is taken back."""
+    await answer(storage, 1, "siti", Reply("satu"))
+    await answer(storage, 2, "budi", Reply("dua"))
+    first, second = await storage.outbox.lease("a", seconds=20)
+    for _ in range(4):
+        clock.move(6)
+        await fail_to_write(storage)
+    assert await storage.outbox.lease("b") == []
+    assert await storage.outbox.mark_sent(first.id, "100")
+    clock.move(11)
+    assert [row.id for row in await storage.outbox.lease("b")] == [second.id]
+
+
+async def test_a_lease_that_ended_before_the_trouble_is_taken_back_at_once(storage: Storage, clock: MovedClock) -> None:
+    """Its holder had the time to write."""
+    await answer(storage, 1, "siti", Reply("satu"))
+    await storage.outbox.lease("a", seconds=20)
+    clock.move(21)
+    await fail_to_write(storage)
+    assert (await lease_one(storage, "b")).reply.text == "satu"
