@@ -97,7 +97,7 @@ def test_the_same_consent_has_the_same_number(siti: Person) -> None:
 
 def test_own_words_beside_a_forward_are_masked_as_such(siti: Person) -> None:
     """Of a forward all contacts are the recruiter's; of a story sent along with it they may be the person's own."""
-    story = Incoming("1", "text", "Dapat loker ini kak, nomor saya 085711112222")
+    story = Incoming("1", "text", "Dapat loker pabrik Johor gaji 8 juta kak, nomor saya 085711112222")
     siti.says("/lapor")
     shown, _ = siti.does(gathered([story, Incoming("2", "text", "Minat hub 0811-0000-0000", forwarded_from="Roni")]))
     assert "0811-0000-0000" in shown.text
