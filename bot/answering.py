@@ -14,6 +14,7 @@ from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
 from bot.conversation.gathering import cries_for_help
 from bot.conversation.memory import Language, Memory
+from bot.conversation.own_data import concerns_own_data
 from bot.conversation.wording import Wording
 from bot.deeds import deeds, kept_for
 from bot.limits import LONGEST_RUSH, Limits
@@ -78,11 +79,9 @@ class Answering:
         pace = memory.pace.after(1 + len(sent.row.behind), came_at)
         paced = replace(memory, pace=pace)
         verdict = self.limits.verdict(pace)
-        if verdict != "free" and not (verdict == "doubtful" and await self._cries(sent, compiled)):
+        if verdict != "free" and not (verdict == "doubtful" and await self._is_urgent(sent, memory, compiled)):
             await self._too_much(sent, paced, compiled)
-        elif await self.limits.rush(self.storage.outbox, self.clock(), came_at) and not await self._cries(
-            sent, compiled
-        ):
+        elif await self._rush(came_at) and not await self._is_urgent(sent, memory, compiled):
             await self._postpone(sent, memory, compiled)
         else:
             await self._answer_now(sent, paced, compiled)
@@ -126,6 +125,13 @@ class Answering:
             told = (self._sentence("limit.everyone", memory, compiled),)
             memory = replace(memory, pace=replace(pace, rush_told_at=now))
         await self.storage.inbox.postpone(sent.row, now + self.limits.pause(), told, self._kept(memory, compiled))
+
+    async def _rush(self, came_at: float) -> bool:
+        return await self.limits.rush(self.storage.outbox, self.clock(), came_at)
+
+    async def _is_urgent(self, sent: OneGo, memory: Memory, compiled: Compiled) -> bool:
+        """A cry for help, and what must be done within a minute: erasing."""
+        return concerns_own_data(sent.incoming, memory.menu) or await self._cries(sent, compiled)
 
     async def _cries(self, sent: OneGo, compiled: Compiled) -> bool:
         return await self._aside(sent.incoming, cries_for_help, sent.incoming, compiled)

@@ -117,8 +117,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
-    keys = read_keys(settings)
     compiled = load_compiled(settings)
+    keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
     try:
         yield App(settings, compiled, storage, keys.person, keys.vault)

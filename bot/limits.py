@@ -1,7 +1,8 @@
 """Limits: how much is answered in a minute, of one person and of all together, and what people are told beyond it.
 
 What counts stands in the database, so it holds for any number of processes: a person's own pace in their memory, and
-the rush of all in the replies that were sent and wait. Nobody is met with silence, and a cry for help is not held up.
+the rush of all in the replies that were sent and wait. Nobody is met with silence, and neither a cry for help nor the
+wish to have one's data erased is held up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bot.conversation.pace import WINDOW, Pace
 from bot.storage import Outbox
 
 Verdict = Literal["free", "doubtful", "over"]
-"""free: within the limit. doubtful: beyond it, but still read in case it is a cry for help. over: not read."""
+"""free: within the limit. doubtful: beyond it, but still read in case it is urgent. over: not read."""
 
 COUNT_SECONDS = 1.0
 """Seconds for which a process believes its last count of all replies."""

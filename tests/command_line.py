@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,20 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import Settings
+
+
+@contextmanager
+def logging_restored() -> Iterator[None]:
+    """Logging and what ends a program are afterwards as they were before a command set them up."""
+    root = logging.getLogger()
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+        sys.excepthook = hook
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,7 @@ class CommandLine:
         typed = typed if isinstance(typed, bytes) else typed.encode()
         self._patch.setattr(sys, "argv", ["python -m bot", *arguments])
         self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8"))
-        with pytest.raises(SystemExit) as ended:
+        with logging_restored(), pytest.raises(SystemExit) as ended:
             main()
         code = ended.value.code
         assert code is None or isinstance(code, int)

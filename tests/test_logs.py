@@ -14,19 +14,15 @@ import pytest
 from structlog.contextvars import bound_contextvars
 
 from bot.logs import Form, configure_logs, log_unawaited
+from tests.command_line import logging_restored
 
 WORDS = "paspor saya ditahan"
 
 
 @pytest.fixture
-def out(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    yield io.StringIO()
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.captureWarnings(False)
+def out() -> Iterator[io.StringIO]:
+    with logging_restored():
+        yield io.StringIO()
 
 
 def lines(out: io.StringIO) -> list[dict[str, object]]:

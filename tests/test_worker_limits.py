@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import answering as answering_module
+from bot.channels import RetryLater
 from bot.conversation.pace import WINDOW
 from bot.limits import COUNT_SECONDS, LONGEST_RUSH, RUSH_PAUSE, Limits
 from bot.messages import Incoming
@@ -112,6 +113,15 @@ async def test_a_cry_for_help_in_a_flood(place: Workplace, monkeypatch: pytest.M
     assert len(place.told("ani")) == MOST + 2
 
 
+async def test_erasing_in_a_flood(place: Workplace) -> None:
+    """Beyond the limit one can still have everything erased, and it is done at once."""
+    for said in (["/kontak"] * (MOST + 1), ["/hapus_data"], ["1"]):
+        await place.hear(*(("ani", text) for text in said))
+        await place.work()
+    assert [TOO_MUCH in text for text in place.told("ani")] == [False] * MOST + [True, False, False]
+    assert (await place.storage.people.load("ani")).is_new
+
+
 async def test_several_in_one_go_count_as_several(tmp_path: Path) -> None:
     """Forwards that are read as one are counted each."""
     async with workplace(tmp_path, quiet=1.0, limits=Limits(per_person=MOST)) as place:
@@ -181,8 +191,8 @@ async def test_a_cry_for_help_in_a_rush(tmp_path: Path, monkeypatch: pytest.Monk
 async def test_nobody_waits_for_ever(tmp_path: Path) -> None:
     """In a rush without end a message is answered all the same after five minutes."""
     async with workplace(tmp_path, limits=Limits(everyone=1)) as place:
-        stuck = Arrival("lain", "1", "{}", "budi", "{}", Incoming("1", "text", "/kontak"))
-        await place.storage.inbox.store(stuck)
+        place.channel.next.append(RetryLater(2 * LONGEST_RUSH, "away"))
+        await place.hear(("budi", "/kontak"))
         await place.work()
         place.clock.move(COUNT_SECONDS)
         await place.hear(("ani", "/kontak"))

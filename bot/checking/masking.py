@@ -112,7 +112,8 @@ def _is_evidence(fact: Fact, text: Text, forwarded: bool, contacts: bool) -> boo
 
 def _is_to_be_called(norm: str, start: int) -> bool:
     """Whether the words before a number say that somebody else is reached there."""
-    before = norm[max(0, start - _BEFORE) : start]
+    # Not over an empty line: behind it begins another message, or another thought.
+    before = norm[max(0, start - _BEFORE) : start].rpartition("\n\n")[2]
     return _THEIRS.search(before) is not None and _OWN.search(before) is None
 
 

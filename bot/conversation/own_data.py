@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from bot.conversation.memory import Checked
 from bot.conversation.shown import shown_lines, shown_quote
 from bot.conversation.wording import Wording
 from bot.keeping import Held, HeldCase, Kept
-from bot.messages import Button, Reply
+from bot.messages import Button, Incoming, Reply
 
 _HERE = timezone(timedelta(hours=7))
 """Western Indonesian time, which Central Kalimantan has."""
@@ -22,6 +23,14 @@ def asks_what_is_held(text: str) -> bool:
     """Whether the answer to a message needs to know what is held on its sender."""
     words = text.strip().lower()
     return words in WORDS or (words.startswith("/") and words[1:].partition(" ")[0].partition("@")[0] in ASKS)
+
+
+def concerns_own_data(incoming: Incoming, menu: Sequence[str]) -> bool:
+    """Whether the person asks for their data, or answers whether to erase it, by button or as a number of the menu."""
+    typed = incoming.text.strip().rstrip(".)")
+    number = int(typed) if typed.isdecimal() and len(typed) <= 2 else 0
+    action = menu[number - 1] if 1 <= number <= len(menu) else incoming.action
+    return action.startswith("erase:") or asks_what_is_held(incoming.text)
 
 
 def own_data(kept: Kept, checked: Checked | None, wording: Wording) -> tuple[Reply, ...]:

@@ -14,7 +14,9 @@ NEGATOR = 0
 Steps = tuple[tuple[int, bool], ...]
 
 SYMBOLS = st.integers(0, 5)
-SEQUELS = st.lists(st.lists(st.tuples(SYMBOLS, st.booleans()), min_size=1, max_size=4).map(tuple), min_size=1, max_size=6)
+SEQUELS = st.lists(
+    st.lists(st.tuples(SYMBOLS, st.booleans()), min_size=1, max_size=4).map(tuple), min_size=1, max_size=6
+)
 CELLS = st.lists(st.tuples(st.frozensets(SYMBOLS, max_size=3), st.booleans()), max_size=24)
 GROUPS = st.lists(st.tuples(SYMBOLS, st.integers(0, 23), st.integers(2, 3)), max_size=4)
 

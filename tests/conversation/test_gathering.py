@@ -80,7 +80,15 @@ def test_an_album_with_a_caption() -> None:
 def test_several_texts() -> None:
     """Each once, in order, with the origin of the forward among them; the last one is answered."""
     together = gathered([text("kak ini?", "1"), text("A", "2", forwarded_from="?"), text("A", "3", forwarded_from="?")])
-    assert together == Incoming("3", "text", "kak ini?\n\nA", parts=("kak ini?", "A"), forwarded_from="?")
+    parts = ("kak ini?", "A")
+    assert together == Incoming("3", "text", "kak ini?\n\nA", parts=parts, forwarded_from="?", own_words=True)
+    assert not gathered([text("A", "1", forwarded_from="?"), text("B", "2", forwarded_from="?")]).own_words
+
+
+def test_a_typed_yes_is_read_by_itself() -> None:
+    """What follows it in the same second does not make another answer of it; inside a story it is a word like others."""
+    assert count_together([text("Setuju.", "1"), text("makasih kak", "2")]) == 1
+    assert count_together([text("kak ini?", "1"), text("iya", "2")]) == 2
 
 
 def test_stickers_only() -> None:

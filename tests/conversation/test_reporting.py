@@ -9,6 +9,7 @@ import pytest
 
 from bot.checking import Compiled
 from bot.conversation.dialogue import Answer, answer
+from bot.conversation.gathering import gathered
 from bot.conversation.memory import Memory
 from bot.keeping import Kept, NewCase
 from bot.messages import Incoming, Reply
@@ -92,6 +93,15 @@ def test_the_same_consent_has_the_same_number(siti: Person) -> None:
     ]
     assert len(numbers) == 3
     assert (numbers[0] == numbers[1], numbers[0] == numbers[2]) == (True, False)
+
+
+def test_own_words_beside_a_forward_are_masked_as_such(siti: Person) -> None:
+    """Of a forward all contacts are the recruiter's; of a story sent along with it they may be the person's own."""
+    story = Incoming("1", "text", "Dapat loker ini kak, nomor saya 085711112222")
+    siti.says("/lapor")
+    shown, _ = siti.does(gathered([story, Incoming("2", "text", "Minat hub 0811-0000-0000", forwarded_from="Roni")]))
+    assert "0811-0000-0000" in shown.text
+    assert "085711112222" not in shown.text
 
 
 @pytest.mark.parametrize("typed", ["1", "1.", "Setuju", "ya", "YA SETUJU"])
