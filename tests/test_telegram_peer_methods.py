@@ -29,7 +29,7 @@ from aiogram.types import (
 
 from tests.peers.aiogram_client import aiogram_bot, keyboard
 from tests.peers.telegram_account import TelegramUser
-from tests.peers.telegram_faults import Fault, blocked, broken, chat_not_found, dropped, slow, too_many
+from tests.peers.telegram_faults import Fault, blocked, broken, chat_not_found, cut, dropped, slow, too_many
 from tests.peers.telegram_peer import TelegramPeer
 
 
@@ -241,6 +241,31 @@ async def test_accepting_faults(peer: TelegramPeer, bot: Bot, fault: Fault) -> N
     with pytest.raises(TelegramNetworkError):
         await bot.send_message(siti.id, "ya")
     assert [message.text for message in peer.sent] == ["ya"]
+
+
+async def test_a_cut_call(peer: TelegramPeer, bot: Bot) -> None:
+    """The socket closes and nothing was carried out; the next call is."""
+    siti = peer.person("Siti")
+    peer.say(siti, "halo")
+    peer.fail("sendMessage", cut())
+    with pytest.raises(TelegramNetworkError):
+        await bot.send_message(siti.id, "ya")
+    assert peer.sent == []
+    await bot.send_message(siti.id, "ya")
+    assert [call.status for call in peer.called("sendMessage")] == [0, 200]
+
+
+async def test_faults_by_chance(peer: TelegramPeer, bot: Bot) -> None:
+    """Calls of that method meet them, others do not, until they are cleared."""
+    siti = peer.person("Siti")
+    peer.say(siti, "halo")
+    peer.faults.by_chance("sendMessage", 1.0, blocked)
+    await bot.get_me()
+    for _ in range(2):
+        with pytest.raises(TelegramForbiddenError):
+            await bot.send_message(siti.id, "ya")
+    peer.faults.clear()
+    await bot.send_message(siti.id, "ya")
 
 
 async def test_rate_limits() -> None:
