@@ -39,10 +39,15 @@ def kind_scores(reading: Reading, knowledge: Knowledge) -> dict[Kind, int]:
 def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = None) -> Kind:
     """The kind of the message.
 
-    Emergency wins over everything, when rules or a confident example reader say so; a warning or a question mutes
+    Emergency wins over everything, when rules or a confident example reader say so, and in a message of a few words
+    no reader doubts the rules; a warning or a question mutes
     quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
     """
-    by_rules = _kind_by_rules(kind_scores(reading, compiled.knowledge), compiled)
+    scores = kind_scores(reading, compiled.knowledge)
+    trust = compiled.knowledge.policy.example_reader
+    if len(reading.text.tokens) <= trust.short_words and scores["emergency"] >= trust.short_emergency_from:
+        return "emergency"
+    by_rules = _kind_by_rules(scores, compiled)
     return by_rules if opinion is None else _kind_with_opinion(by_rules, reading, compiled, opinion)
 
 

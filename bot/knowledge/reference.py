@@ -132,6 +132,12 @@ class ExampleReaderPolicy(Model):
     emergency_doubted: Chance = Field(
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
     )
+    short_words: Annotated[int, Field(ge=0)] = Field(
+        description="Dalam pesan yang paling banyak sekian kata, ciri darurat tidak diragukan: terlalu sedikit yang terbaca."
+    )
+    short_emergency_from: Annotated[int, Field(ge=1)] = Field(
+        description="Bobot ciri darurat mulai berapa pesan sependek itu DARURAT."
+    )
     mute_from: Chance = Field(
         description="Mulai yakin segini bahwa ini peringatan, pertanyaan atau obrolan, tandanya tidak dihitung."
     )

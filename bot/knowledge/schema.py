@@ -238,6 +238,9 @@ class ExamplesFile(Model):
         description="proof: harus selalu benar. training: bahan belajar pembaca contoh. test: hanya untuk mengukur.",
     )
     messages: list[ExampleMessage] = Field([], description="Pesan utuh dengan hasil yang diharapkan.")
+    ordinary_kind: Kind | None = Field(
+        default=None, description="Jenis baris di 'ordinary', supaya pembaca contoh ikut belajar darinya; kosong: tidak."
+    )
     ordinary: list[Annotated[str, Field(min_length=1)]] = Field(
         [], description="Obrolan biasa; di sini tidak boleh ada tanda di atas low."
     )

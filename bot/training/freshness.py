@@ -39,6 +39,8 @@ def _learnt_from(knowledge: Knowledge) -> Iterator[object]:
     for path, file in knowledge.examples:
         if file.role != "test" and file.messages:
             yield [path, [message.model_dump(include={"text", "kind", "level", "flags"}) for message in file.messages]]
+        if file.ordinary_kind is not None:
+            yield [path, file.ordinary_kind, file.ordinary]
 
 
 def stale_weights(compiled: Compiled) -> KnowledgeProblem | None:

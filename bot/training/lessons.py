@@ -27,6 +27,10 @@ MOST_FOLDS = 4
 """Parts that are held out in turn; with every hand apart, ten hands took five minutes."""
 
 
+ORDINARY_HAND = "ordinary"
+"""Hand of the ordinary lines; held out whole like any other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """One text to learn from."""
@@ -54,13 +58,17 @@ class Lesson:
 
 
 def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> list[Lesson]:
-    """Messages of role training and proof in the order of their files, then one text per proof of a red flag.
+    """Messages of role training and proof in the order of their files, then ordinary lines, then one text per proof of a
+    red flag.
 
     ``progress`` is called with the part done, 0–1.
     """
     texts = [
         (message.text, outcome_of(message), frozenset(message.flags), PurePosixPath(path).name[0])
         for path, file in knowledge.examples if file.role != "test" for message in file.messages
+    ] + [
+        (line, outcome_of(ExampleMessage(text=line, kind=file.ordinary_kind)), frozenset[str](), ORDINARY_HAND)
+        for _, file in knowledge.examples if file.ordinary_kind is not None for line in file.ordinary
     ] + [
         (example.text, None, frozenset([flag.id]), "")
         for flag in knowledge.red_flags.values() if flag.status == "active" for example in flag.examples.must_match

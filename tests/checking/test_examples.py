@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.checking import Compiled, compile_knowledge
+from bot.checking import Compiled, check, compile_knowledge
 from bot.checking.assessment import Assessment, assess
 from bot.checking.examples import LONGEST_STRETCH, SUGGESTED_AT_MOST, ExampleReader
 from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Outcome, Suggestion
@@ -232,3 +233,23 @@ def test_no_suggestions_where_no_reasons_are_told(small: Compiled) -> None:
     suggestion = Suggestion("koper_titipan", 0.4, 0, 3, ABROAD[:3])
     opinion = replace(_opinion("question"), explain=lambda: Explanation((suggestion,)))
     assert _assessed(ABROAD, small, opinion).suggestions == ()
+
+
+@pytest.mark.parametrize("text", ["tolong", "SOS", "disekap", "dikurung", "kamboja tolong", "help me", "toloong"])
+def test_a_word_of_alarm_is_enough(text: str, compiled: Compiled) -> None:
+    """Who is watched writes one word; no reader doubts it for being short."""
+    assert check(text, compiled).level == "emergency"
+
+
+@pytest.mark.parametrize("text", ["kak", "bisa dibantu?", "sudah", "ok makasih", "Dapat loker ini kak, nomor saya 0811"])
+def test_a_few_common_words_raise_no_alarm(text: str, compiled: Compiled) -> None:
+    """The shortest messages are mostly greetings."""
+    assert check(text, compiled).level not in ("emergency", "danger")
+
+
+def test_ordinary_lines_raise_no_alarm(compiled: Compiled) -> None:
+    """Of ordinary lines hardly any is answered as an emergency, and none as a dangerous offer."""
+    lines = [line for _, file in compiled.knowledge.examples for line in file.ordinary]
+    levels = Counter(check(line, compiled).level for line in lines)
+    assert levels["emergency"] <= len(lines) // 200
+    assert levels["danger"] == 0

@@ -110,7 +110,7 @@ def test_a_question_about_other_things_gets_an_honest_no(question: str, compiled
 
 def test_no_answer_names_whom_to_ask(talk: Talk) -> None:
     """The honest word comes with a contact and the topics that there are."""
-    (reply,) = talk.says("Mau tanya pak, bagaimana caranya menghitung jarak bumi ke bulan?")
+    (reply,) = talk.says("Bu, apa syarat menikah dengan orang Jerman waktu kerja di sana?")
     assert "belum ada jawabannya" in reply.text
     assert "0800 1000" in reply.text
     assert "dicek 24-11-2026" in reply.text
