@@ -96,7 +96,7 @@ class App:
 def load_compiled(settings: Settings) -> Compiled:
     """The knowledge that the settings name, compiled; raises KnowledgeError with every problem."""
     compiled = compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder(), examples=False))
-    # What is compiled has no problems to point at: where each line stood is 10 MB that nobody asks for again.
+    # What is compiled has no problems to point at: the texts of the files are asked for by nobody again.
     compiled = replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
     # Knowledge lives as long as the process: looking through it for garbage again and again paused checks by 60–90 ms.
     gc.collect()

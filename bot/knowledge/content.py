@@ -20,7 +20,7 @@ from bot.knowledge.schema import (
     WagesFile,
     WordsFile,
 )
-from bot.knowledge.yaml_nodes import Steps, Tree
+from bot.knowledge.yaml_nodes import Steps, Tree, read_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,11 @@ class Locations:
     ("examples", "examples/offers.yaml", "messages", 3).
     """
 
-    files: dict[tuple[str, ...], tuple[str, Tree]] = field(default_factory=dict)
-    """By first steps of a place: the file as shown, and its places."""
+    files: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
+    """By first steps of a place: the file as shown, and its text. The places in it are read again when one is asked for:
+    kept, they took 10 MB and broke up the memory of what is compiled."""
+    trees: dict[str, Tree] = field(default_factory=dict, repr=False)
+    """By file as shown: the places in it, when they have been asked for."""
 
     def find(self, place: Steps) -> Location:
         """Where `place` is written, or the nearest part around it that exists; KeyError for an unknown file."""
@@ -69,7 +72,10 @@ class Locations:
         for length in (2, 1):
             found = self.files.get(tuple(str(step) for step in place[:length]))
             if found:
-                return *found, place[length:]
+                path, text = found
+                if path not in self.trees:
+                    self.trees[path] = read_document(path, text).tree
+                return path, self.trees[path], place[length:]
         raise KeyError(place)
 
 

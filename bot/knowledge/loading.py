@@ -93,7 +93,7 @@ def _add_file(draft: Draft, path: str, text: str, shown_as: str) -> list[Knowled
         document = read_document(f"{shown_as}/{path}", text)
     except KnowledgeError as error:
         return list(error.problems)
-    draft.locations.files[key] = (document.path, document.tree)
+    draft.locations.files[key] = (document.path, text)
     try:
         item = kind.model.model_validate(document.content)
     except ValidationError as error:
