@@ -64,9 +64,12 @@ def serve() -> None:
         err.print("TELEGRAM_TOKEN belum diisi, jadi ini obrolan di terminal. Ctrl+D untuk selesai.")
         _chat(settings)
         return
+    from uvicorn.loops.auto import auto_loop_factory
+
     from bot.serving import serve_telegram
 
-    asyncio.run(serve_telegram(settings))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where it is installed
+        runner.run(serve_telegram(settings))
 
 
 @app.command()

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -25,8 +26,10 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+from uvicorn.loops.auto import auto_loop_factory
 
 from bot.channels.telegram_webhook import PATH, SECRET_HEADER
+from bot.knowledge import load_knowledge, packaged_folder
 from bot.storage import migrate
 from tests.peers.telegram_account import TelegramUser
 from tests.peers.telegram_faults import RateLimits
@@ -79,17 +82,15 @@ class Web:
 
     async def start(self) -> None:
         """Returns once it listens."""
+        wire = Wire()
         with (self._folder / f"{self.port}.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *COMMAND, stdout=log, stderr=log, cwd=self._folder, env=environment(**self._settings)
             )
         async with asyncio.timeout(120):
             while True:
-                try:
-                    status = await request(self.port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-                except OSError:
-                    status = 0
-                if status == 200:
+                if await wire.status(self.port, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n") == 200:
+                    wire.close()
                     return
                 await asyncio.sleep(0.05)
 
@@ -100,64 +101,90 @@ class Web:
         await self.process.wait()
 
 
-async def request(port: int, message: bytes) -> int:
-    """The status of one HTTP request; raises OSError when there is none."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
+class Wire:
+    """A connection that is kept, as Telegram keeps its own; closed, it is opened anew."""
+
+    def __init__(self) -> None:
+        self._open: tuple[int, asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def status(self, port: int, message: bytes) -> int:
+        """The status of one HTTP request; 0 when there is no answer."""
+        try:
+            async with asyncio.timeout(20):
+                return await self._asked(port, message)
+        except (OSError, TimeoutError, EOFError, IndexError, ValueError):
+            self.close()
+            return 0
+
+    async def _asked(self, port: int, message: bytes) -> int:
+        if self._open is None or self._open[0] != port:
+            self.close()
+            self._open = port, *await asyncio.open_connection("127.0.0.1", port)
+        _, reader, writer = self._open
         writer.write(message)
-        line = await asyncio.wait_for(reader.readline(), 20)
-        return int(line.split()[1]) if line else 0
-    except (TimeoutError, IndexError, ValueError):
-        return 0
-    finally:
-        writer.close()
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        await reader.readexactly(int(head.partition(b"content-length:")[2].split(None, 1)[0]))
+        return int(head.split(None, 2)[1])
+
+    def close(self) -> None:
+        """Nothing is asked here any more, or the next time anew."""
+        if self._open is not None:
+            self._open[2].close()
+        self._open = None
 
 
 def post(update: dict[str, Any]) -> bytes:
     """An update as Telegram pushes it."""
     body = json.dumps(update).encode()
     head = (
-        f"POST {PATH} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n"
+        f"POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
         f"{SECRET_HEADER}: {SECRET}\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
+def what_people_write(whole_knowledge: bool) -> list[str]:
+    """Texts of every kind that the shipped knowledge has as examples, shuffled; or one offer that the small one knows."""
+    if not whole_knowledge:
+        return [f"{SMALL_OFFER} Kode {number}." for number in range(97)]
+    files = load_knowledge(packaged_folder()).examples
+    texts = [message.text for _, file in files for message in file.messages]
+    random.Random(0).shuffle(texts)
+    return texts
+
+
 async def write_all(
-    peer: TelegramPeer, webs: list[Web], people: list[TelegramUser], each: int, rate: float, seen: Measured
+    peer: TelegramPeer, webs: list[Web], people: list[TelegramUser], wanted: argparse.Namespace, seen: Measured
 ) -> None:
     """Everybody writes; in turn, as fast as the processes take it or at most ``rate`` updates a second."""
-    turns = deque((person, each) for person in people)
+    texts, rate = what_people_write(wanted.whole_knowledge), wanted.rate
+    turns = deque((person, wanted.each) for person in people)
     number, started = 0, time.monotonic()
 
     async def keep_posting() -> None:
         nonlocal number
+        wires: dict[int, Wire] = defaultdict(Wire)
         while turns:
             person, left = turns.popleft()
             number += 1
             mine = number
             if rate:
                 await asyncio.sleep(started + mine / rate - time.monotonic())
-            message = peer.account.write(person.as_chat(), person, {"text": f"{SMALL_OFFER} Kode {mine % 97}."})
+            message = peer.account.write(person.as_chat(), person, {"text": texts[mine % len(texts)]})
             begun = time.monotonic()
             seen.posted[person.id].append(begun)
             attempt = 0
-            while not await taken(webs[(mine + attempt) % len(webs)].port, {"update_id": mine, "message": message}):
+            update = post({"update_id": mine, "message": message})
+            while await wires[port := webs[(mine + attempt) % len(webs)].port].status(port, update) != 200:
                 attempt += 1
                 await asyncio.sleep(0.05)
             seen.stored.append(time.monotonic() - begun)
             if left > 1:
                 turns.append((person, left - 1))
+        for wire in wires.values():
+            wire.close()
 
     await asyncio.gather(*(keep_posting() for _ in range(CONNECTIONS)))
-
-
-async def taken(port: int, update: dict[str, Any]) -> bool:
-    """Whether a process has confirmed an update."""
-    try:
-        return await request(port, post(update)) == 200
-    except OSError:
-        return False
 
 
 async def kill_in_turn(webs: list[Web], every: float, seen: Measured) -> None:
@@ -213,7 +240,7 @@ async def run(url: str, count: int, wanted: argparse.Namespace) -> None:
             if wanted.kill_every:
                 beside.append(asyncio.create_task(kill_in_turn(webs, wanted.kill_every, seen)))
             begun = time.monotonic()
-            await write_all(peer, webs, people, wanted.each, wanted.rate, seen)
+            await write_all(peer, webs, people, wanted, seen)
             seen.taking = time.monotonic() - begun
             for task in beside[1:]:
                 # A process that is being started again is waited for, or it would be missed at the end.
@@ -294,8 +321,8 @@ def main() -> None:
     with running_server() if "postgresql" in wanted.databases else nullcontext() as server:
         for kind in wanted.databases:
             for count in wanted.processes:
-                with database(kind, server) as url:
-                    asyncio.run(run(url, count, wanted))
+                with database(kind, server) as url, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+                    runner.run(run(url, count, wanted))
 
 
 if __name__ == "__main__":

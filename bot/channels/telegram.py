@@ -1,7 +1,7 @@
 """The Telegram channel: calls of the Bot API, and what became of them.
 
 python-telegram-bot does the talking; its Updater, which confirms updates before they are handled, is not used. It
-puts the token into the texts of some errors and, as httpx does, into some log lines: errors are therefore passed on
+puts the token into the texts of some errors and into some log lines: errors are therefore passed on
 by kind and never by text, and those loggers stay quiet.
 """
 
@@ -26,11 +26,11 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from bot.channels import Blocked, Delivered, Outcome, Received, Refused, RetryLater
 from bot.channels.fields import whole
 from bot.channels.telegram_profile import PROFILES, Profile
+from bot.channels.telegram_request import AiohttpRequest
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Address, read_update
 from bot.failures import Failure
 from bot.messages import Button, Reply
@@ -103,7 +103,8 @@ class TelegramClient:
             token,
             base_url=f"{api_base.rstrip('/')}/bot",
             base_file_url=f"{api_base.rstrip('/')}/file/bot",
-            request=HTTPXRequest(read_timeout=answer_within, connect_timeout=answer_within, pool_timeout=answer_within),
+            request=AiohttpRequest(answer_within),
+            get_updates_request=AiohttpRequest(answer_within),
         )
 
     def __repr__(self) -> str:
@@ -203,16 +204,19 @@ class TelegramClient:
 
     async def _send_once(self, to: Address, reply: Reply) -> int:
         answered = ReplyParameters(to.reply_to, allow_sending_without_reply=True) if to.reply_to else None
-        message = await self._bot.send_message(
-            to.chat,
-            reply.text,
-            message_thread_id=to.thread,
-            disable_notification=reply.quiet,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-            reply_parameters=answered,
-            reply_markup=_keyboard(reply.buttons),
-        )
-        return message.message_id
+        wishes = {
+            "chat_id": to.chat,
+            "text": reply.text,
+            "message_thread_id": to.thread,
+            "disable_notification": reply.quiet,
+            "link_preview_options": LinkPreviewOptions(is_disabled=True),
+            "reply_parameters": answered,
+            "reply_markup": _keyboard(reply.buttons),
+        }
+        given = {name: wish for name, wish in wishes.items() if wish is not None}
+        # Raw (see `fetch_updates`): reading the sent message back into objects takes longer than sending it.
+        message = await self._bot.do_api_request("sendmessage", api_kwargs=given)
+        return int(message["message_id"])
 
 
 def _keyboard(buttons: Iterable[Button]) -> InlineKeyboardMarkup | None:
@@ -288,6 +292,6 @@ def _kind(error: TelegramError) -> str:
 def _keep_loggers_quiet() -> None:
     # Up to INFO they write whole URLs (with the token) and the parameters of calls, and "telegram" writes, as an ERROR,
     # whole answers that it cannot read (with people's words). What they would tell is told here by kind.
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "aiohttp"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)

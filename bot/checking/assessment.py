@@ -74,12 +74,10 @@ def assess(
 ) -> Assessment:
     """The assessment of what was read; pure.
 
-    ``opinion``: that of a better reader; None for the example reader's, if it is there. ``kind``: what the person says
-    the message is, if they said so.
+    ``opinion``: the example reader's or another's; None: rules alone. ``kind``: what the person says the message is, if
+    they said so.
     """
     policy = compiled.knowledge.policy
-    if opinion is None and compiled.reader is not None:
-        opinion = compiled.reader.read(reading, compiled.knowledge)
     kind = kind or decide_kind(reading, compiled, opinion)
     scope = work_scope(reading)
     reasons = weigh(reading, compiled)

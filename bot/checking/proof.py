@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.checking.assessment import assess
+from bot.checking import read
 from bot.checking.compiled import Compiled, RuleType
 from bot.checking.pathways import choose, rank_pathways
 from bot.checking.reading import Match, Reading, read_message
@@ -90,13 +90,13 @@ def _must_match_failure(example: MustMatch, match: Match | None) -> str | None:
 
 
 def _message_failure(example: ExampleMessage, compiled: Compiled) -> str | None:
-    reading = read_message(example.text, compiled)
-    assessment = assess(reading, compiled)
+    found = read(example.text, compiled)
+    assessment = found.assessed()
     if assessment.kind != example.kind:
         return f"Jenisnya terbaca {assessment.kind}, seharusnya {example.kind}."
     if assessment.level != example.level:
         return f"Tingkatnya terbaca {assessment.level}, seharusnya {example.level}."
-    missing = set(example.flags) - {match.rule for match in reading.flags}
+    missing = set(example.flags) - {match.rule for match in found.reading.flags}
     return f"Tanda yang tidak ditemukan: {', '.join(sorted(missing))}." if missing else None
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from bot.checking.assessment import Assessment, assess
+from bot.checking import check
+from bot.checking.assessment import Assessment
 from bot.checking.compiled import Compiled
 from bot.checking.fact import Fact
-from bot.checking.reading import Match, read_message
+from bot.checking.reading import Match
 
 LONGEST_LINE = 4_000_000
 """Bytes of one input line; a longer one gets an error line."""
@@ -37,7 +38,7 @@ def as_dict(assessment: Assessment, compiled: Compiled) -> dict[str, Any]:
 
 def whole_assessment(text: str, compiled: Compiled) -> str:
     """Everything known of one message, as indented JSON."""
-    assessment = assess(read_message(text, compiled, compiled.knowledge.policy.longest_message), compiled)
+    assessment = check(text, compiled)
     told = {
         **as_dict(assessment, compiled),
         "reasons": [{"rule": reason.match.rule, "points": reason.points, "quote": reason.match.quote,
@@ -69,7 +70,7 @@ def _checked_line(line: bytes, compiled: Compiled) -> dict[str, Any]:
         return {"id": None, "error": "not a JSON object"}
     if not isinstance(text := values.get("text"), str):
         return {"id": values.get("id"), "error": '"text" is missing or not a string'}
-    assessment = assess(read_message(text, compiled, compiled.knowledge.policy.longest_message), compiled)
+    assessment = check(text, compiled)
     return {"id": values.get("id"), **as_dict(assessment, compiled)}
 
 

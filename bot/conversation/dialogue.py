@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.checking import Assessment, check
+from bot.checking import Assessment, Read, check, read
 from bot.checking.compiled import Compiled
 from bot.checking.contacts import emergency_contacts
 from bot.checking.pathways import Choice
@@ -157,11 +157,11 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
-    text, assessment = _gravest(turn, text)
-    return replace(_assessed(turn, text, assessment), kind=assessment.kind, level=assessment.level or "")
+    text, seen, assessment = _gravest(turn, text)
+    return replace(_assessed(turn, text, seen, assessment), kind=assessment.kind, level=assessment.level or "")
 
 
-def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
+def _assessed(turn: _Turn, text: str, seen: Read, assessment: Assessment) -> Answer:
     if turn.memory.asked_country and assessment.kind != "emergency" and not assessment.matches and len(text) <= 60:
         home = any(fact.type == "place" and fact.country == HOME for fact in assessment.facts)
         if assessment.countries or home:
@@ -171,7 +171,7 @@ def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
         return _emergency(turn, checked)
     choice = question_choice(text, assessment, turn.incoming, turn.compiled)
     if choice or assessment.kind != "offer":
-        as_offer = remember(check(text, turn.compiled, kind="offer"))
+        as_offer = remember(seen.assessed("offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))
         return _asked(turn, choice) if choice else _plain(turn, f"kind.{assessment.kind}", _other_buttons(turn))
     told = first_answer(checked, turn.wording, assessment.truncated, turn.incoming.unread)
@@ -180,14 +180,15 @@ def _assessed(turn: _Turn, text: str, assessment: Assessment) -> Answer:
     return _told(turn, checked, told)
 
 
-def _gravest(turn: _Turn, text: str) -> tuple[str, Assessment]:
-    """The text to answer, and its assessment.
+def _gravest(turn: _Turn, text: str) -> tuple[str, Read, Assessment]:
+    """The text to answer, as it was read, and its assessment.
 
     Of several texts sent in one go that is all of them together, unless one by itself is graver: a question or a
     warning sent along must not mute the offer beside it.
     """
-    checks = [(said, check(said, turn.compiled)) for said in (text, *turn.incoming.parts)]
-    return max(checks, key=lambda pair: _GRAVITY[pair[1].level])  # the first of equals: all together
+    reads = [(said, read(said, turn.compiled)) for said in (text, *turn.incoming.parts)]
+    checks = [(said, seen, seen.assessed()) for said, seen in reads]
+    return max(checks, key=lambda check: _GRAVITY[check[2].level])  # the first of equals: all together
 
 
 _GRAVITY: dict[Level | None, int] = {None: 0, "no_signs": 1, "caution": 2, "danger": 3, "emergency": 4}
@@ -395,7 +396,7 @@ def _ready_to_report(turn: _Turn, text: str) -> Answer:
     forwarded = bool(turn.incoming.forwarded_from) and not turn.incoming.own_words
     shown = draft(text, forwarded, turn.compiled)
     helped = turn.memory.checked is not None and turn.memory.checked.level == "emergency"
-    if shown is None or (not helped and _gravest(turn, text)[1].level == "emergency"):
+    if shown is None or (not helped and _gravest(turn, text)[2].level == "emergency"):
         return _checked(turn, text)
     return _ask_consent(turn, shown)
 

@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.checking import Compiled
-from bot.checking.assessment import assess
-from bot.checking.reading import read_message
+from bot.checking import Compiled, read
 from bot.quality.labelled import Labelled
 
 OUTCOMES = ("danger", "caution", "no_signs", "emergency", "question", "warning", "other")
@@ -62,10 +60,8 @@ def judge(labels: Iterable[Labelled], compiled: Compiled) -> list[Judged]:
 
 
 def _judged(label: Labelled, compiled: Compiled) -> Judged:
-    knowledge = compiled.knowledge
-    reading = read_message(label.text, compiled, knowledge.policy.longest_message)
-    opinion = compiled.reader.read(reading, knowledge) if compiled.reader else None
-    assessment = assess(reading, compiled, opinion)
+    seen = read(label.text, compiled)
+    assessment, opinion = seen.assessed(), seen.opinion
     found = {match.rule for match in assessment.matches} | {item.rule for item in assessment.suggestions}
     chances = {name.removeprefix("offer:"): chance for name, chance in opinion.probabilities.items()} if opinion else {}
     return Judged(label, assessment.level or assessment.kind, frozenset(found), chances)

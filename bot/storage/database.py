@@ -14,9 +14,11 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -31,8 +33,7 @@ from bot.storage import postgres
 Result = TypeVar("Result")
 Clock = Callable[[], float]
 """UTC seconds since 1970."""
-Waiting = tuple[Callable[[Connection], Any], "asyncio.Future[Any]", str]
-"""A change, where its result is awaited, and the queue that other processes hear about."""
+Item = TypeVar("Item")
 
 # More changes than this are not put into one commit, so that no caller waits long for the others.
 LARGEST_GROUP = 200
@@ -102,6 +103,20 @@ class Signal:
         self._event.clear()
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A change that waits to be written."""
+
+    change: Callable[..., Any]
+    """Takes the connection and, with an item, a list of items."""
+    future: asyncio.Future[Any]
+    """Where the result is awaited."""
+    wakes: str
+    """The queue that other processes hear about; "": none."""
+    item: Any = None
+    """What the change is for; those of equal changes that follow each other are written by one call. None: no item."""
+
+
 class Database:
     """An engine with one writer and some readers, in threads of their own."""
 
@@ -111,7 +126,7 @@ class Database:
         self.on_postgres = engine.dialect.name == "postgresql"
         """False: SQLite."""
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
-        self._queue: list[Waiting] = []
+        self._queue: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._signals: dict[str, Signal] = {}
         self._name = secrets.token_hex(4)
@@ -146,12 +161,30 @@ class Database:
         repeated without it, so a change must do nothing but talk to the database. ``wakes``: the queue in which other
         processes may find something to do afterwards; our own signal is rung by the caller.
         """
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._queue.append((change, future, wakes))
+        result: Result = await self._written(_Waiting(change, self._future(), wakes))
+        return result
+
+    async def write_together(
+        self, change: Callable[[Connection, list[Item]], Sequence[Result]], item: Item, wakes: str = ""
+    ) -> Result:
+        """As ``write``, but one call of ``change`` writes all items that wait one behind the other, and gives the result
+        of each in their order: one statement for many rows.
+
+        ``change`` must be the same (a function or a method of the same object) in every call.
+        """
+        result: Result = await self._written(_Waiting(change, self._future(), wakes, item))
+        return result
+
+    @staticmethod
+    def _future() -> asyncio.Future[Any]:
+        return asyncio.get_running_loop().create_future()
+
+    async def _written(self, waiting: _Waiting) -> Any:
+        self._queue.append(waiting)
         if self._writer is None or self._writer.done():
             # A task of its own: a caller who gives up does not stop the writing of the others.
             self._writer = asyncio.create_task(self._write_queue())
-        return await future
+        return await waiting.future
 
     def undisturbed(self, now: float) -> float:
         """Until when everybody could write: ``now``, or the begin of a trouble that lasts or has just ended."""
@@ -177,36 +210,39 @@ class Database:
             group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
             await self._write_group(group)
 
-    async def _write_group(self, group: list[Waiting]) -> None:
+    async def _write_group(self, group: list[_Waiting]) -> None:
         try:
             results = await self._committed(group)
         except _Held as error:
             await self._write_each(group, error)
         except StorageUnavailable as error:
-            for _, future, _ in group:
-                _settle(future, StorageUnavailable(*error.args))
+            for one in group:
+                _settle(one.future, StorageUnavailable(*error.args))
         except Exception as error:
             await self._write_each(group, error)
         else:
-            for (_, future, _), result in zip(group, results, strict=True):
-                if not future.done():
-                    future.set_result(result)
+            for one, result in zip(group, results, strict=True):
+                if not one.future.done():
+                    one.future.set_result(result)
 
-    async def _write_each(self, group: list[Waiting], error: Exception) -> None:
+    async def _write_each(self, group: list[_Waiting], error: Exception) -> None:
         """A mistake in one change, or a row that another process holds: alone, each is judged by itself."""
         if len(group) == 1:
-            _settle(group[0][1], error)
+            _settle(group[0].future, error)
             return
         for one in group:
             await self._write_group([one])
 
-    async def _committed(self, group: list[Waiting]) -> list[Any]:
+    async def _committed(self, group: list[_Waiting]) -> list[Any]:
         """The results, committed together; tried again at once where two processes only met."""
 
         def run(connection: Connection) -> list[Any]:
-            results = [change(connection) for change, _, _ in group]
+            results: list[Any] = []
+            for (change, alone), waiting in groupby(group, lambda one: (one.change, one.item is None)):
+                items = [one.item for one in waiting]
+                results += [change(connection) for _ in items] if alone else change(connection, items)
             if self.on_postgres:
-                postgres.tell(connection, {wakes for _, _, wakes in group if wakes}, self._name)
+                postgres.tell(connection, {one.wakes for one in group if one.wakes}, self._name)
             return results
 
         immediately = self.engine.execution_options(begin_with="BEGIN IMMEDIATE")

@@ -114,7 +114,12 @@ class Inbox:
 
     async def store(self, arrival: Arrival) -> bool:
         """True when the update is new; it is on the disk when this returns. Raises StorageUnavailable."""
-        return await self.store_all([arrival]) == 1
+        if arrival.ends_quiet:
+            return await self.store_all([arrival]) == 1
+        prepared = arrival, _row(arrival, self._database.clock())
+        new = await self._database.write_together(_insert, prepared, wakes="inbox")
+        self._tell([(arrival, new)])
+        return new is not None
 
     async def store_all(self, arrivals: Iterable[Arrival]) -> int:
         """How many of the updates are new; all or none are on the disk. Raises StorageUnavailable.
@@ -122,22 +127,26 @@ class Inbox:
         Any that were not understood become dead letters at once and harm no other.
         """
         now = self._database.clock()
-        arrivals = list(arrivals)
-        rows = [_row(arrival, now) for arrival in arrivals]
-        ended = {arrival.person for arrival in arrivals if arrival.ends_quiet}
+        prepared = [(arrival, _row(arrival, now)) for arrival in arrivals]
+        ended = {arrival.person for arrival, _ in prepared if arrival.ends_quiet}
 
-        def change(connection: Connection) -> Sequence[Row[Any]]:
-            new = _insert(connection, rows)
+        def change(connection: Connection) -> Sequence[Row[Any] | None]:
+            new = _insert(connection, prepared)
             end_waiting(connection, ended, now)
             return new
 
         new = await self._database.write(change, wakes="inbox")
-        for row in new:
+        return self._tell([(arrival, row) for (arrival, _), row in zip(prepared, new, strict=True)])
+
+    def _tell(self, stored: Sequence[tuple[Arrival, Row[Any] | None]]) -> int:
+        """Note what is new and wake who answers it; how many are new."""
+        new = [(arrival, row) for arrival, row in stored if row is not None]
+        for _, row in new:
             with bound_contextvars(message=row.seq):
                 log.info("received" if row.state == "pending" else "set aside", extra={"channel": row.channel})
         if new:
             self.changed.ring()
-            if quiet := max(arrival.quiet for arrival in arrivals):
+            if quiet := max(arrival.quiet for arrival, _ in new):
                 self.changed.ring_in(quiet)
         return len(new)
 
@@ -301,12 +310,16 @@ class Inbox:
         self._outbox.changed.ring()
 
 
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
-    """Number, state and channel of those that are new."""
-    if not rows:
+def _insert(connection: Connection, prepared: Sequence[tuple[Arrival, dict[str, Any]]]) -> list[Row[Any] | None]:
+    """For each: number, state and channel when it is new, None when it was there."""
+    if not prepared:
         return []
     once = insert(connection.dialect.name, inbox).on_conflict_do_nothing(index_elements=["channel", "update_id"])
-    return connection.execute(once.returning(inbox.c.seq, inbox.c.state, inbox.c.channel), rows).all()
+    told = once.returning(inbox.c.seq, inbox.c.state, inbox.c.channel, inbox.c.update_id)
+    rows = [row for _, row in prepared]
+    new = {(row.channel, row.update_id): row for row in connection.execute(told, rows)}
+    # The same update twice among them is new once.
+    return [new.pop((row["channel"], row["update_id"]), None) for row in rows]
 
 
 def _row(arrival: Arrival, now: float) -> dict[str, Any]:
