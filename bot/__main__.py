@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

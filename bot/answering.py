@@ -53,6 +53,8 @@ class Answering:
     """How long things are kept."""
     metrics: Metrics = field(default_factory=Metrics)
     """What is counted."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a message is thought about: one after the other, so that updates are taken between two of them."""
 
     async def answer(self, row: InboxRow) -> None:
         """Answer the message, or put it back when more may belong to it or too many people write.
@@ -142,7 +144,8 @@ class Answering:
         """What the work gives; with a long text it runs beside the event loop."""
         if len(incoming.text) > LONG_TEXT:
             return await asyncio.to_thread(work, *given, **named)
-        return work(*given, **named)
+        async with self.turn:
+            return work(*given, **named)
 
     def _kept(self, memory: Memory, compiled: Compiled) -> StoredMemory:
         expires = self.clock() + 3600 * compiled.knowledge.policy.memory_hours

@@ -35,8 +35,11 @@ Clock = Callable[[], float]
 """UTC seconds since 1970."""
 Item = TypeVar("Item")
 
-# More changes than this are not put into one commit, so that no caller waits long for the others.
-LARGEST_GROUP = 200
+# More changes than this are not put into one commit, so that no caller waits long for the others. Items that are written
+# together are one statement and go first, because a platform waits for them; beside them go fewer changes.
+LARGEST_GROUP = 8
+BESIDE_ITEMS = 4
+MOST_ITEMS = 200
 
 # One writes, the others read.
 _THREADS = 4
@@ -127,6 +130,7 @@ class Database:
         """False: SQLite."""
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
         self._queue: list[_Waiting] = []
+        self._items: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._signals: dict[str, Signal] = {}
         self._name = secrets.token_hex(4)
@@ -170,7 +174,8 @@ class Database:
         """As ``write``, but one call of ``change`` writes all items that wait one behind the other, and gives the result
         of each in their order: one statement for many rows.
 
-        ``change`` must be the same (a function or a method of the same object) in every call.
+        ``change`` must be the same (a function or a method of the same object) in every call. Items go before changes that
+        were called for earlier.
         """
         result: Result = await self._written(_Waiting(change, self._future(), wakes, item))
         return result
@@ -180,7 +185,7 @@ class Database:
         return asyncio.get_running_loop().create_future()
 
     async def _written(self, waiting: _Waiting) -> Any:
-        self._queue.append(waiting)
+        (self._queue if waiting.item is None else self._items).append(waiting)
         if self._writer is None or self._writer.done():
             # A task of its own: a caller who gives up does not stop the writing of the others.
             self._writer = asyncio.create_task(self._write_queue())
@@ -206,9 +211,11 @@ class Database:
         self.engine.dispose()
 
     async def _write_queue(self) -> None:
-        while self._queue:
-            group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
-            await self._write_group(group)
+        while self._queue or self._items:
+            items, self._items = self._items[:MOST_ITEMS], self._items[MOST_ITEMS:]
+            most = BESIDE_ITEMS if items else LARGEST_GROUP
+            changes, self._queue = self._queue[:most], self._queue[most:]
+            await self._write_group(items + changes)
 
     async def _write_group(self, group: list[_Waiting]) -> None:
         try:
