@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import ParamSpec, TypeVar
@@ -20,9 +20,10 @@ from bot.deeds import deeds, kept_for
 from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
+from bot.officers.desk import Desk
 from bot.one_go import OneGo, in_one_go
 from bot.steps import step
-from bot.storage import InboxRow, Retention, Storage
+from bot.storage import InboxRow, Recipient, Retention, Storage
 from bot.storage import Memory as StoredMemory
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Answering:
     """How long things are kept."""
     metrics: Metrics = field(default_factory=Metrics)
     """What is counted."""
+    desk: Desk | None = None
+    """Where officers are served; None: nowhere."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a message is thought about: one after the other, so that updates are taken between two of them."""
 
@@ -90,14 +93,21 @@ class Answering:
 
     async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
         sender = sent.row.sender
+        if self.desk and (handled := await self.desk.handle(sent.incoming, sender, compiled, self.clock())):
+            pieces = self._pieces(handled.replies, sender)
+            await self.storage.inbox.finish(sent.row, pieces, self._kept(memory, compiled), also=handled.deeds)
+            return
         kept = await kept_for(sent.incoming, sender, self.storage, self.retention)
         with step("answer"):
             result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, self._today(), kept)
-        pieces = [piece for reply in result.replies for piece in self.channels[sender.channel].fit(reply)]
+        pieces = self._pieces(result.replies, sender)
         remembered = None if result.erases else self._kept(result.memory, compiled)
         also = deeds(result, sender, self.retention)
         if await self.storage.inbox.finish(sent.row, pieces, remembered, result.feedback, also):
             self._count(sent, result, len(pieces))
+
+    def _pieces(self, replies: Iterable[Reply], sender: Recipient) -> list[Reply]:
+        return [piece for reply in replies for piece in self.channels[sender.channel].fit(reply)]
 
     def _count(self, sent: OneGo, result: Answer, replies: int) -> None:
         kind = result.kind or ("command" if sent.incoming.kind == "text" else sent.incoming.kind)

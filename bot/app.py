@@ -29,6 +29,7 @@ from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.officers.desk import Desk
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -60,9 +61,13 @@ class App:
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
         answering = Answering(
-            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics
+            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
         )
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
+
+    def desk(self) -> Desk:
+        """Where officers, and people with an open case, are served."""
+        return Desk(self.storage, rooms=())
 
     @property
     def retention(self) -> Retention:

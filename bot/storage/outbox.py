@@ -290,13 +290,19 @@ def notify(connection: Connection, inbox_seq: int, to: Recipient, replies: Seque
     _queue_once(connection, _rows(inbox_seq, to, replies, now, first_position=_NOTICE))
 
 
+def tell(connection: Connection, to: Recipient, replies: Sequence[Reply], now: float) -> None:
+    """Queue what answers no message of theirs, behind all that waits for them; part of a change for ``Database.write``."""
+    if replies:
+        connection.execute(outbox.insert(), _rows(None, to, replies, now, first_position=0))
+
+
 def _queue_once(connection: Connection, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(connection.dialect.name, outbox).on_conflict_do_nothing(), rows)
 
 
 def _rows(
-    inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float, first_position: int
+    inbox_seq: int | None, to: Recipient, replies: Sequence[Reply], now: float, first_position: int
 ) -> list[dict[str, Any]]:
     target = {"channel": to.channel, "person": to.person, "address": to.address, "inbox_seq": inbox_seq}
     times = {"state": "pending", "available_at": now, "created_at": now}

@@ -1,4 +1,6 @@
-"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``.
+"""The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``;
+and those of the officers: ``officers``, ``invitations``, ``audit``, ``revisions``, ``proposals``, ``rule_counts``, ``lessons``,
+``case_words``, ``case_marks``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -172,6 +174,13 @@ cases = Table(
     Column("address", Sealed("cases.address")),
     Column("quotes", Sealed("cases.quotes"), nullable=False),
     Column("text", Sealed("cases.text"), nullable=False),
+    *(
+        Column(name, Double)
+        for name in ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at")
+    ),
+    Column("claimed_by", Key),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("revision", Key),
     UniqueConstraint("number"),
     sqlite_autoincrement=True,
 )
@@ -186,3 +195,131 @@ paces = Table(
     Column("free_at", Double, nullable=False),
     Column("held_until", Double),
 )
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("areas", Text, nullable=False, server_default="[]"),
+    Column("on_duty", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("removed_at", Double),
+    Column("name", Sealed("officers.name"), nullable=False),
+    Column("office", Sealed("officers.office"), nullable=False),
+    Column("address", Sealed("officers.address")),
+    Column("memory", Sealed("officers.memory")),
+    CheckConstraint("role IN ('petugas', 'penyunting', 'pengelola')", name="role"),
+    sqlite_autoincrement=True,
+)
+_partial_index("uq_officers_person", text("removed_at IS NULL"), officers.c.person, unique=True)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("areas", Text, nullable=False, server_default="[]"),
+    Column("office", Sealed("invitations.office"), nullable=False),
+    Column("created_by", Key),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("used_at", Double),
+    Column("used_by", Key),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("officer", Key),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Sealed("audit.before"), nullable=False),
+    Column("after", Sealed("audit.after"), nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_audit_subject", audit.c.subject)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("officer", Key),
+    Column("why", Text, nullable=False),
+    Column("packaged", Text, nullable=False),
+    Column("files", Text, nullable=False),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("path", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("officer", Key),
+    Column("base", Key, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("before", Sealed("proposals.before")),
+    Column("text", Sealed("proposals.text")),
+    CheckConstraint("state IN ('open', 'published', 'withdrawn')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index("ix_proposals_state", proposals.c.state, proposals.c.path)
+
+rule_counts = Table(
+    "rule_counts",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("hits", Integer, nullable=False, server_default="0"),
+    Column("confirmed", Integer, nullable=False, server_default="0"),
+    Column("rejected", Integer, nullable=False, server_default="0"),
+    Column("last_at", Double, nullable=False),
+)
+
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("officer", Key),
+    Column("case_number", Text, nullable=False, server_default=""),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("text", Sealed("lessons.text")),
+    CheckConstraint("kind IN ('must_match', 'must_not_match', 'message')", name="kind"),
+    CheckConstraint("state IN ('open', 'used', 'refused')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index("ix_lessons_state", lessons.c.state, lessons.c.rule)
+
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("case_id", Key, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("officer", Key),
+    Column("kind", Text, nullable=False),
+    Column("text", Sealed("case_words.text"), nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_case_words_case_id", case_words.c.case_id)
+
+case_marks = Table(
+    "case_marks",
+    metadata,
+    Column("case_id", Key, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("mark", Text, primary_key=True),
+)
+Index("ix_case_marks_mark", case_marks.c.kind, case_marks.c.mark)

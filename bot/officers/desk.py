@@ -1,0 +1,117 @@
+"""The desk: what an officer, or somebody with an open case, writes to the bot, before the ordinary conversation sees it.
+
+Its *rooms* are asked in order; the first that has something to say answers. Nothing is changed while a room thinks: what
+is to be done are *deeds*, done in the transaction that finishes the message, so that a crash repeats all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot.checking.compiled import Compiled
+from bot.messages import Incoming, Reply
+from bot.officers.officer import Officer, officer_of, remember
+from bot.storage import Recipient, Storage
+from bot.storage.inbox import Deed
+from bot.storage.outbox import tell
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTurn:
+    """One message with all that a room needs to answer it."""
+
+    incoming: Incoming
+    """What was done."""
+    sender: Recipient
+    """By whom, and how to answer."""
+    officer: Officer | None
+    """Set when the sender is an officer; None for everybody else."""
+    compiled: Compiled
+    """The knowledge that the message is answered with."""
+    storage: Storage
+    """To ask; changes go into deeds."""
+    now: float
+    """UTC seconds."""
+
+    @property
+    def command(self) -> tuple[str, str]:
+        """("/petugas", "KODE") for "/petugas@bot KODE"; two empty texts when it is no command or a forward."""
+        text = self.incoming.text.strip()
+        if not text.startswith("/") or self.incoming.forwarded_from:
+            return "", ""
+        head, _, rest = text.partition(" ")
+        return head.partition("@")[0].lower(), rest.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What a room has to say and to do; may say nothing."""
+
+    replies: tuple[Reply, ...] = ()
+    """To the sender, in order."""
+    deeds: tuple[Deed, ...] = ()
+    """In order, in one transaction with the replies. A deed that raises ends the whole message: check inside the deed
+    what may have changed meanwhile, and tell people of it with ``Tell``."""
+
+
+class Room(Protocol):
+    """One matter that the desk looks after."""
+
+    async def handle(self, turn: DeskTurn) -> Handled | None:
+        """None when the message is not for this room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A deed: say something to somebody else."""
+
+    to: Recipient
+    """Whom."""
+    replies: tuple[Reply, ...]
+    """What, in order."""
+
+    def __call__(self, connection: Connection, now: float) -> None:
+        """Part of a change for ``Database.write``."""
+        tell(connection, self.to, self.replies, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """A deed: what one room must find again at the officer's next message; None forgets it."""
+
+    officer: Officer
+    """Whose conversation."""
+    room: str
+    """Name of the room."""
+    state: Mapping[str, Any] | None
+    """JSON values."""
+
+    def __call__(self, connection: Connection, now: float) -> None:
+        """Part of a change for ``Database.write``."""
+        kept = {name: state for name, state in self.officer.memory.items() if name != self.room}
+        remember(connection, self.officer, kept if self.state is None else kept | {self.room: self.state})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All rooms."""
+
+    storage: Storage
+    """Where everything is."""
+    rooms: Sequence[Room]
+    """In the order in which they are asked."""
+
+    async def handle(self, incoming: Incoming, sender: Recipient, compiled: Compiled, now: float) -> Handled | None:
+        """What the desk says to a message; None: it is for the ordinary conversation. Raises StorageUnavailable."""
+        if incoming.in_group:
+            return None
+        officer = await self.storage.database.read(lambda connection: officer_of(connection, sender.person))
+        turn = DeskTurn(incoming, sender, officer, compiled, self.storage, now)
+        for room in self.rooms:
+            if (handled := await room.handle(turn)) is not None:
+                return handled
+        return None
