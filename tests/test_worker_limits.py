@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,8 @@ RUSH = "Sedang banyak sekali yang menulis"
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
-    async with workplace(tmp_path, limits=Limits(per_person=MOST)) as opened:
+async def place(database_url: str) -> AsyncIterator[Workplace]:
+    async with workplace(database_url, limits=Limits(per_person=MOST)) as opened:
         yield opened
 
 
@@ -122,9 +121,9 @@ async def test_erasing_in_a_flood(place: Workplace) -> None:
     assert (await place.storage.people.load("ani")).is_new
 
 
-async def test_several_in_one_go_count_as_several(tmp_path: Path) -> None:
+async def test_several_in_one_go_count_as_several(database_url: str) -> None:
     """Forwards that are read as one are counted each."""
-    async with workplace(tmp_path, quiet=1.0, limits=Limits(per_person=MOST)) as place:
+    async with workplace(database_url, quiet=1.0, limits=Limits(per_person=MOST)) as place:
         for _ in range(2):
             await place.hear(*(("ani", SMALL_OFFER) for _ in range(MOST)))
             place.clock.move(1.0)
@@ -132,9 +131,9 @@ async def test_several_in_one_go_count_as_several(tmp_path: Path) -> None:
         assert [TOO_MUCH in text for text in place.told("ani")] == [False, True]
 
 
-async def test_a_flood_delays_nobody_else(tmp_path: Path) -> None:
+async def test_a_flood_delays_nobody_else(database_url: str) -> None:
     """While one sends 5,000 messages, the worker answers each of the others within a second."""
-    async with workplace(tmp_path, limits=Limits(per_person=30)) as place:
+    async with workplace(database_url, limits=Limits(per_person=30)) as place:
         place.worker = replace(place.worker, answering=replace(place.worker.answering, clock=time.time))
         place.storage.database.clock = time.time
         waits: list[float] = []
@@ -159,9 +158,9 @@ async def _flood(place: Workplace, number: int) -> None:
         await place.storage.inbox.store_all(arrival(n, "ani", SMALL_OFFER) for n in range(start, start + 100))
 
 
-async def test_everybody_at_once(tmp_path: Path) -> None:
+async def test_everybody_at_once(database_url: str) -> None:
     """When too much is sent already, new messages wait, their writers hear so once, and all are answered later."""
-    async with workplace(tmp_path, limits=Limits(everyone=4)) as place:
+    async with workplace(database_url, limits=Limits(everyone=4)) as place:
         await place.hear(*((f"p{n}", "/kontak") for n in range(4)))
         await place.work()
         place.clock.move(COUNT_SECONDS)
@@ -176,10 +175,10 @@ async def test_everybody_at_once(tmp_path: Path) -> None:
         assert ["📞" in text or "🔒" in text for text in place.told("ani")[1:]] == [True, True]
 
 
-async def test_a_cry_for_help_in_a_rush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_cry_for_help_in_a_rush(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is answered at once."""
     monkeypatch.setattr(answering_module, "cries_for_help", lambda incoming, compiled: "koper" in incoming.text)
-    async with workplace(tmp_path, limits=Limits(everyone=1)) as place:
+    async with workplace(database_url, limits=Limits(everyone=1)) as place:
         await place.hear(("budi", "/kontak"))
         await place.work()
         place.clock.move(COUNT_SECONDS)
@@ -188,9 +187,9 @@ async def test_a_cry_for_help_in_a_rush(tmp_path: Path, monkeypatch: pytest.Monk
         assert ["WASPADA" in text for text in place.told("ani")] == [True]
 
 
-async def test_nobody_waits_for_ever(tmp_path: Path) -> None:
+async def test_nobody_waits_for_ever(database_url: str) -> None:
     """In a rush without end a message is answered all the same after five minutes."""
-    async with workplace(tmp_path, limits=Limits(everyone=1)) as place:
+    async with workplace(database_url, limits=Limits(everyone=1)) as place:
         place.channel.next.append(RetryLater(2 * LONGEST_RUSH, "away"))
         await place.hear(("budi", "/kontak"))
         await place.work()

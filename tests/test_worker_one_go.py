@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,8 @@ QUIET = 1.2
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
-    async with workplace(tmp_path, QUIET) as opened:
+async def place(database_url: str) -> AsyncIterator[Workplace]:
+    async with workplace(database_url, QUIET) as opened:
         yield opened
 
 
@@ -151,9 +150,9 @@ async def test_one_that_cannot_be_answered_takes_no_other_with_it(
     assert place.states("inbox") == ["dead", "done", "done"]
 
 
-async def test_the_running_worker_looks_when_the_quiet_time_ends(tmp_path: Path) -> None:
+async def test_the_running_worker_looks_when_the_quiet_time_ends(database_url: str) -> None:
     """It answers when it is over, and not only at the next look around."""
-    async with workplace(tmp_path, 0.1) as place:
+    async with workplace(database_url, 0.1) as place:
         place.worker = replace(
             place.worker, answering=replace(place.worker.answering, clock=(clock := asyncio.get_running_loop().time))
         )
@@ -166,9 +165,9 @@ async def test_the_running_worker_looks_when_the_quiet_time_ends(tmp_path: Path)
             assert 0.1 <= clock() - begun < 0.6
 
 
-async def test_without_a_quiet_time_each_is_by_itself(tmp_path: Path) -> None:
+async def test_without_a_quiet_time_each_is_by_itself(database_url: str) -> None:
     """As in the terminal: nothing waits and every message has its answer."""
-    async with workplace(tmp_path) as place:
+    async with workplace(database_url) as place:
         await place.hear(("ani", SMALL_OFFER), ("ani", SMALL_OFFER))
         await place.work()
         assert len(place.told("ani")) == 2

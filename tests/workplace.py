@@ -12,6 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
 from bot.answering import Answering
 from bot.channels import Delivered, Outcome, Received
 from bot.checking import Compiled, compile_knowledge
@@ -89,13 +92,13 @@ def small_compiled() -> Compiled:
 class Workplace:
     """One worker and all that it works with."""
 
-    def __init__(self, storage: Storage, file: Path, clock: MovedClock, quiet: float, limits: Limits) -> None:
+    def __init__(self, storage: Storage, url: str, clock: MovedClock, quiet: float, limits: Limits) -> None:
         self.storage = storage
         self.quiet = quiet
         self.limits = limits
         self.clock = clock
         self.channel = PretendChannel()
-        self._file = file
+        self._url = make_url(url)
         self.worker = self.other("satu")
 
     def other(self, owner: str) -> Worker:
@@ -138,12 +141,14 @@ class Workplace:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the database, or does to it."""
-        with self.connection() as connection, connection:
-            return connection.execute(query).fetchall()
+        engine = create_engine(self._url, poolclass=NullPool)
+        with engine.begin() as connection:
+            found = connection.execute(text(query))
+            return [tuple(row) for row in found] if found.returns_rows else []
 
     def connection(self) -> closing[sqlite3.Connection]:
-        """The database as another program opens it."""
-        return closing(sqlite3.connect(self._file))
+        """The database, a SQLite file, as another program opens it."""
+        return closing(sqlite3.connect(self._url.database or ""))
 
     def states(self, table: str = "outbox") -> list[str]:
         """The states of all rows in alphabetical order."""
@@ -155,11 +160,14 @@ class Workplace:
 
 
 @asynccontextmanager
-async def workplace(folder: Path, quiet: float = 0.0, limits: Limits = _UNLIMITED) -> AsyncIterator[Workplace]:
-    """A worker with an empty database in the folder; ``quiet``: seconds that what is sent in one go waits."""
-    clock, file = MovedClock(), folder / "cekdulu.db"
-    storage = await open_sealed(f"sqlite:///{file}", clock, busy_seconds=0.05)
+async def workplace(where: Path | str, quiet: float = 0.0, limits: Limits = _UNLIMITED) -> AsyncIterator[Workplace]:
+    """A worker with an empty database: the one at this address, or SQLite in this folder.
+
+    ``quiet``: seconds that what is sent in one go waits.
+    """
+    clock, url = MovedClock(), where if isinstance(where, str) else f"sqlite:///{where / 'cekdulu.db'}"
+    storage = await open_sealed(url, clock, busy_seconds=0.05)
     try:
-        yield Workplace(storage, file, clock, quiet, limits)
+        yield Workplace(storage, url, clock, quiet, limits)
     finally:
         await storage.aclose()
