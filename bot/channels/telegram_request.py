@@ -6,6 +6,8 @@ was most of what sending an answer costs.
 
 from __future__ import annotations
 
+from urllib.request import getproxies
+
 import aiohttp
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
@@ -31,7 +33,8 @@ class AiohttpRequest(BaseRequest):
         """Opens nothing yet; connections open with the calls."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                trust_env=True,  # a proxy named in the environment is used
+                # A proxy named in the environment is used; looking for it with every call is dear, also where there is none.
+                trust_env=bool(getproxies()),
                 headers={"User-Agent": self.USER_AGENT},
                 auto_decompress=True,
             )
