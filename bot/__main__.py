@@ -142,7 +142,7 @@ def check_knowledge(
 ) -> None:
     """Periksa seluruh pengetahuan dan jalankan setiap contohnya."""
     from bot.checking.proof import cases, prove, repeated_messages
-    from bot.training import stale_weights
+    from bot.training import stale_sentences, stale_weights
 
     compiled = _compiled(knowledge)
     wanted = [case for case in cases(compiled) if only is None or only in case.name]
@@ -151,7 +151,7 @@ def check_knowledge(
     shown = track(wanted, "Memeriksa contoh", console=err, transient=True, disable=not err.is_terminal)
     problems = [problem for case in shown if (problem := prove(case, compiled)) is not None]
     problems += repeated_messages(compiled)
-    if only is None and (stale := stale_weights(compiled)) is not None:
+    if only is None and (stale := stale_weights(compiled) or stale_sentences(compiled)) is not None:
         problems.append(stale)
     _print_problems(problems)
     rules = len(compiled.rules)
@@ -252,13 +252,15 @@ def quality(
     knowledge: Folder = None,
 ) -> None:
     """Tulis knowledge/QUALITY.md, atau periksa bahwa angkanya tidak memburuk."""
+    from bot.checking.compiled import with_sentences
+    from bot.checking.sentences import embedding_model
     from bot.quality.page import quality_page, test_set_figures, worse_than_written
 
     folder = knowledge or read_settings().knowledge_dir or packaged_folder()
     compiled = _compiled(folder)
     page = folder / "QUALITY.md"
     if not compare:
-        page.write_text(quality_page(compiled), "utf-8")
+        page.write_text(quality_page(compiled, with_sentences(compiled, embedding_model())), "utf-8")
         out.print(f"Ditulis: {page}", markup=False)
         return
     problems = worse_than_written(page.read_text("utf-8"), test_set_figures(compiled)[1])
@@ -270,18 +272,32 @@ def quality(
 
 
 @app.command()
-def train(knowledge: Folder = None) -> None:
+def train(
+    knowledge: Folder = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Latih pembaca kalimat, kira-kira tiga menit.")] = False,
+) -> None:
     """Latih pembaca contoh dari pesan di examples/ dan tulis bobotnya ke folder pengetahuan."""
-    from bot.knowledge.layout import TRAINED
+    from bot.checking.sentences import embedding_model
+    from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES
     from bot.knowledge.loading import load_knowledge
+    from bot.training.sentences import train_sentences
     from bot.training.training import train as run
 
     folder = knowledge or read_settings().knowledge_dir or packaged_folder()
     loaded = load_knowledge(folder)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Melatih", total=1.0)
-        weights = run(loaded, lambda part: progress.update(task, completed=part))
-    path = folder / TRAINED
+
+        def show(part: float) -> None:
+            progress.update(task, completed=part)
+
+        if not sentences:
+            weights = run(loaded, show)
+        elif (embed := embedding_model()) is not None:
+            weights = train_sentences(loaded, embed, show)
+        else:
+            raise typer.BadParameter("Pasang dulu: pip install -e '.[sentences]'", param_hint="--sentences")
+    path = folder / (TRAINED_SENTENCES if sentences else TRAINED)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(weights)
     out.print(f"Ditulis: {path}, {len(weights):,} bita.", markup=False)

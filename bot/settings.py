@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    sentences: bool = Field(
+        True,
+        description="yes: pembaca kalimat ikut ditanya saat pembaca contoh ragu, bila dipasang (.[sentences]); kira-kira"
+        " 70 MB dan 20 ms per pesan yang meragukan. no: tidak.",
+    )
     quiet_seconds: float = Field(
         1.2,
         ge=0,

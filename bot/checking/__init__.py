@@ -36,7 +36,13 @@ def read(original: str, compiled: Compiled) -> Read:
     with step("read"):
         reading = read_message(original, compiled, compiled.knowledge.policy.longest_message)
         opinion = compiled.reader.read(reading, compiled.knowledge) if compiled.reader else None
+        if opinion and compiled.sentences and _undecided(opinion, compiled):
+            opinion = compiled.sentences.second(original, opinion)
         return Read(reading, opinion, compiled)
+
+
+def _undecided(opinion: Opinion, compiled: Compiled) -> bool:
+    return max(opinion.probabilities.values()) < compiled.knowledge.policy.example_reader.sentences_below
 
 
 def check(original: str, compiled: Compiled, kind: Kind | None = None) -> Assessment:

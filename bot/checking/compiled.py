@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.checking.examples import ExampleReader
@@ -11,9 +11,10 @@ from bot.checking.fact import FactType
 from bot.checking.facts import Constraint, FactWords, constraints_by_type, parse_constraint
 from bot.checking.index import Index, IndexBuilder
 from bot.checking.question_index import QuestionIndex, index_questions
+from bot.checking.sentences import RETRAIN_SENTENCES, Embed, SentenceReader, SentenceWeights
 from bot.checking.wages import WageTable
 from bot.checking.weights import RETRAIN, WeightsError
-from bot.knowledge.layout import TRAINED
+from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.schema import CountryFacts, Place, Rule
@@ -73,6 +74,8 @@ class Compiled:
     """How people ask for the pathways."""
     reader: ExampleReader | None
     """The example reader; None when it has not been trained."""
+    sentences: SentenceReader | None = None
+    """The sentence reader; None when it is not wanted, not installed or not trained."""
 
     def __repr__(self) -> str:
         return f"Compiled(revision={self.knowledge.revision!r})"
@@ -106,6 +109,21 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     constraints, questions = constraints_by_type(index.facts), index_questions(knowledge)
     return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions,
                     _reader(knowledge))  # fmt: skip
+
+
+def with_sentences(compiled: Compiled, embed: Embed | None) -> Compiled:
+    """The same with the sentence reader, where there are a model and weights for it.
+
+    Raises KnowledgeError when the weights cannot be used.
+    """
+    if embed is None or not compiled.knowledge.sentences:
+        return compiled
+    try:
+        weights = SentenceWeights.from_bytes(compiled.knowledge.sentences)
+    except WeightsError as error:
+        problem = KnowledgeProblem(TRAINED_SENTENCES, 1, 1, "berkas", str(error), RETRAIN_SENTENCES)
+        raise KnowledgeError([problem]) from error
+    return replace(compiled, sentences=SentenceReader(embed, weights))
 
 
 def _reader(knowledge: Knowledge) -> ExampleReader | None:

@@ -157,3 +157,5 @@ class Knowledge:
     """Where each part is written."""
     reader: bytes = field(default=b"", compare=False, repr=False)
     """Weights of the example reader as training left them beside the files; empty when there are none."""
+    sentences: bytes = field(default=b"", compare=False, repr=False)
+    """Weights of the sentence reader, likewise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.knowledge.layout import TRAINED, is_beside, type_of, unknown_file
+from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES, is_beside, type_of, unknown_file
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.yaml_nodes import LARGEST_FILE, mark_at, too_large
 
@@ -27,6 +27,14 @@ def read_trained(folder: Path) -> bytes:
     """Weights of the example reader beside the knowledge; empty when there are none or they cannot be read."""
     try:
         return (folder / TRAINED).read_bytes()
+    except OSError:
+        return b""
+
+
+def read_trained_sentences(folder: Path) -> bytes:
+    """Weights of the sentence reader beside the knowledge; empty when there are none or they cannot be read."""
+    try:
+        return (folder / TRAINED_SENTENCES).read_bytes()
     except OSError:
         return b""
 

@@ -73,6 +73,8 @@ _FOLDERS = tuple(dict.fromkeys(kind.path.partition("/")[0] for kind in FILE_TYPE
 _BESIDE = ("README.md", "QUALITY.md")
 TRAINED = "reader/weights.npz"
 """Weights of the example reader, which training writes beside the knowledge."""
+TRAINED_SENTENCES = "reader/sentences.npz"
+"""Weights of the sentence reader, likewise."""
 
 
 def is_beside(path: str) -> bool:
@@ -81,7 +83,7 @@ def is_beside(path: str) -> bool:
     return (
         any(part.startswith(".") for part in parts)
         or parts[-1] in _BESIDE
-        or path == TRAINED
+        or path in (TRAINED, TRAINED_SENTENCES)
         or (len(parts) == 2 and parts[0] == "schema" and path.endswith(".json"))
     )
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.knowledge.advice import problems_of
 from bot.knowledge.checks import check_all
 from bot.knowledge.content import Draft, Knowledge
-from bot.knowledge.folder import read_folder, read_trained, shown
+from bot.knowledge.folder import read_folder, read_trained, read_trained_sentences, shown
 from bot.knowledge.layout import COMPULSORY, FileType, is_beside, location_key, type_of, unknown_file
 from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -47,7 +47,8 @@ def load_knowledge(folder: Path, *, examples: bool = True) -> Knowledge:
     """
     shown_as = shown(folder)
     files, problems = read_folder(folder, shown_as)
-    return replace(_load(files, problems, shown_as, examples), reader=read_trained(folder))
+    loaded = _load(files, problems, shown_as, examples)
+    return replace(loaded, reader=read_trained(folder), sentences=read_trained_sentences(folder))
 
 
 def load_files(files: Mapping[str, str], shown_as: str = "knowledge") -> Knowledge:

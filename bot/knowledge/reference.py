@@ -153,6 +153,9 @@ class ExampleReaderPolicy(Model):
         description="Mulai yakin segini bahwa tawaran menyebut jalur resmi yang bisa dicek, tawaran ke luar negeri "
         "tanpa petunjuk resmi yang dikenal tidak otomatis WASPADA."
     )
+    sentences_below: Chance = Field(
+        description="Bila pembaca contoh tidak seyakin ini, pembaca kalimat (bila dipasang) ikut ditanya."
+    )
     suggest_from: Chance = Field(description="Mulai segini sebuah tanda disebut 'mirip …' meski frasanya tidak kena.")
 
 

@@ -18,8 +18,11 @@ NOISE = 0.01
 _ROW = re.compile(r"^\| (.+?) \| ([01]\.\d{3}) \| (\d+) \| [≥≤]", re.MULTILINE)
 
 
-def quality_page(compiled: Compiled) -> str:
-    """The page as Markdown; the same knowledge gives the same page."""
+def quality_page(compiled: Compiled, asked_too: Compiled) -> str:
+    """The page as Markdown; the same knowledge gives the same page.
+
+    ``asked_too``: the same knowledge with the sentence reader, or without where it is not installed.
+    """
     test = judge(from_examples(compiled.knowledge, ["test"]), compiled)
     training = from_examples(compiled.knowledge, ["training"])
     lines = [
@@ -30,6 +33,7 @@ def quality_page(compiled: Compiled) -> str:
         f"{len(test)} messages by {len(_by_hand(test))} hands (`role: test` in `examples/`), whose texts nobody read while rules and reader were made.", "",
         *figures_table(figures(test, compiled)), "",
         "Hand by hand; the worst is the figure that counts:", "", *_hands_table(test, compiled), "",
+        *_sentences_lines(asked_too), "",
         *confusion_table(test), "",
         *group_table("length", by_group(test, length_class)), "",
         "## Ordinary text", "", *_ordinary_lines(compiled), "",
@@ -61,6 +65,14 @@ def _hands_table(judged: Iterable[Judged], compiled: Compiled) -> list[str]:
         worst = max(shares) if same[0].at_most else min(shares)
         lines.append(f"| {same[0].name} | " + " | ".join(f"{share:.3f}" for share in (*shares, worst)) + " |")
     return lines
+
+
+def _sentences_lines(asked_too: Compiled) -> list[str]:
+    if asked_too.sentences is None:
+        return ["With the sentence reader: not measured here (extra `sentences` or its weights are missing)."]
+    test = judge(from_examples(asked_too.knowledge, ["test"]), asked_too)
+    return ["The same with the sentence reader (extra `sentences`), asked where the example reader is undecided:", "",
+            *_hands_table(test, asked_too)]  # fmt: skip
 
 
 def _ordinary_lines(compiled: Compiled) -> list[str]:

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from bot.training.freshness import stale_weights, trained_on
+from bot.training.freshness import stale_sentences, stale_weights, trained_on
 
-__all__ = ["stale_weights", "trained_on"]
+__all__ = ["stale_sentences", "stale_weights", "trained_on"]

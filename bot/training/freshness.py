@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from bot.checking.compiled import Compiled
 from bot.checking.features import FEATURE_VERSION
+from bot.checking.sentences import RETRAIN_SENTENCES, SentenceWeights
 from bot.checking.weights import RETRAIN
-from bot.knowledge.layout import TRAINED
+from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeProblem
 
@@ -41,6 +42,16 @@ def _learnt_from(knowledge: Knowledge) -> Iterator[object]:
             yield [path, [message.model_dump(include={"text", "kind", "level", "flags"}) for message in file.messages]]
         if file.ordinary_kind is not None:
             yield [path, file.ordinary_kind, file.ordinary]
+
+
+def stale_sentences(compiled: Compiled) -> KnowledgeProblem | None:
+    """The problem with the sentence reader's weights beside this knowledge; None when they are fresh or there are none."""
+    if not compiled.knowledge.sentences:
+        return None
+    if SentenceWeights.from_bytes(compiled.knowledge.sentences).trained_on == trained_on(compiled.knowledge):
+        return None
+    wrong = "pembaca kalimat dilatih dari pengetahuan yang lain"
+    return KnowledgeProblem(TRAINED_SENTENCES, 1, 1, "berkas", wrong, RETRAIN_SENTENCES)
 
 
 def stale_weights(compiled: Compiled) -> KnowledgeProblem | None:

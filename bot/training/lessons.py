@@ -7,9 +7,10 @@ does not carry to another's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from zlib import crc32
 
 from bot.checking.compiled import compile_knowledge
@@ -17,7 +18,7 @@ from bot.checking.features import Features, read_features
 from bot.checking.opinion import OUTCOMES
 from bot.checking.reading import read_message
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.schema import ExampleMessage
+from bot.knowledge.schema import ExampleMessage, Kind, Level
 
 RULE_SIGNS = ("flag:", "group:", "severity:", "flags:", "marker:", "strength:", "markers:", "cue:", "cues:", "score:")
 """Beginnings of the signs that come from rules; the others come from facts and layout."""
@@ -57,22 +58,44 @@ class Lesson:
         return replace(self, features=replace(self.features, signs=signs))
 
 
+class LessonText(NamedTuple):
+    """A text to learn from, before it is read."""
+
+    text: str
+    """The words."""
+    outcome: int | None
+    """As in ``Lesson``."""
+    flags: frozenset[str]
+    """As in ``Lesson``."""
+    hand: str
+    """As in ``Lesson``."""
+
+
+def lesson_texts(knowledge: Knowledge) -> Iterator[LessonText]:
+    """What is learnt from, in the order of ``read_lessons``."""
+    for path, file in knowledge.examples:
+        if file.role != "test":
+            for message in file.messages:
+                hand = PurePosixPath(path).name[0]
+                yield LessonText(message.text, outcome_of(message), frozenset(message.flags), hand)
+    for _, file in knowledge.examples:
+        if file.ordinary_kind is not None:
+            outcome = _outcome(file.ordinary_kind, None)
+            for line in file.ordinary:
+                yield LessonText(line, outcome, frozenset(), ORDINARY_HAND)
+    for flag in knowledge.red_flags.values():
+        if flag.status == "active":
+            for example in flag.examples.must_match:
+                yield LessonText(example.text, None, frozenset([flag.id]), "")
+
+
 def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> list[Lesson]:
     """Messages of role training and proof in the order of their files, then ordinary lines, then one text per proof of a
     red flag.
 
     ``progress`` is called with the part done, 0–1.
     """
-    texts = [
-        (message.text, outcome_of(message), frozenset(message.flags), PurePosixPath(path).name[0])
-        for path, file in knowledge.examples if file.role != "test" for message in file.messages
-    ] + [
-        (line, outcome_of(ExampleMessage(text=line, kind=file.ordinary_kind)), frozenset[str](), ORDINARY_HAND)
-        for _, file in knowledge.examples if file.ordinary_kind is not None for line in file.ordinary
-    ] + [
-        (example.text, None, frozenset([flag.id]), "")
-        for flag in knowledge.red_flags.values() if flag.status == "active" for example in flag.examples.must_match
-    ]  # fmt: skip
+    texts = list(lesson_texts(knowledge))
     compiled = compile_knowledge(replace(knowledge, reader=b""))
     lessons = []
     for number, (text, outcome, flags, hand) in enumerate(texts, 1):
@@ -84,8 +107,12 @@ def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> lis
 
 def outcome_of(message: ExampleMessage) -> int:
     """Position in ``OUTCOMES`` of what an officer says of a message."""
+    return _outcome(message.kind, message.level)
+
+
+def _outcome(kind: Kind, level: Level | None) -> int:
     names: Sequence[str] = OUTCOMES
-    return names.index(f"offer:{message.level or 'no_signs'}" if message.kind == "offer" else message.kind)
+    return names.index(f"offer:{level or 'no_signs'}" if kind == "offer" else kind)
 
 
 def folds(lessons: Sequence[Lesson]) -> list[list[int]]:

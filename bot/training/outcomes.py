@@ -66,6 +66,19 @@ def held_out_scores(known: Sequence[Lesson], alike: Scores, done: Callable[[], N
     return scores
 
 
+def held_out_probabilities(lessons: Sequence[Lesson], signs: Mapping[str, int]) -> Scores:
+    """[lessons, outcomes]: the calibrated probabilities given by hands other than each lesson's; nan where there are none.
+
+    Every lesson has an outcome.
+    """
+    known = [lesson.with_rules(RULES_FIND) for lesson in lessons]
+    rows = matrix(known, signs, SIGN_SIZE, frames=True)
+    scores = held_out_scores(known, (rows @ rows.T).toarray(), lambda: None)
+    turn, shift = _calibration(scores, known)
+    powers = np.exp(scores @ turn + shift)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
 def _fit(known: Sequence[Lesson], alike: Scores) -> tuple[Scores, Scores]:
     """Weights of the lessons [lessons, outcomes] and bias [outcomes], from how much lessons are alike."""
     truth = np.array([[float(lesson.outcome == column) for column in range(len(OUTCOMES))] for lesson in known])

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from zlib import crc32
 
 import numpy as np
 import pytest
 
-from bot.checking.compiled import compile_knowledge
-from bot.checking.opinion import OUTCOMES
+from bot.checking.compiled import compile_knowledge, with_sentences
+from bot.checking.opinion import OUTCOMES, Opinion, Outcome
 from bot.checking.reading import read_message
-from bot.checking.weights import Weights
+from bot.checking.sentences import Floats
+from bot.checking.weights import Weights, WeightsError
 from bot.knowledge import Knowledge, load_files
-from bot.training import stale_weights, trained_on
+from bot.training import stale_sentences, stale_weights, trained_on
 from tests.knowledge.minimal import changed, minimal_files
 
 pytest.importorskip("sklearn", reason="training needs the extra 'train'")
 
 from bot.training.lessons import MOST_FOLDS, folds, outcome_of, read_lessons
+from bot.training.sentences import train_sentences
 from bot.training.training import TooFewExamples, train
 
 _OPENINGS = ("Halo", "Assalamualaikum", "Info", "Gan", "Permisi", "Selamat pagi")
@@ -198,3 +201,36 @@ def test_probabilities_are_those_of_hands_held_out(knowledge: Knowledge) -> None
     opinion = compiled.reader.read(read_message("zzz qqq", compiled), knowledge)
     assert max(opinion.probabilities.values()) < 0.9
     assert np.isfinite(list(opinion.probabilities.values())).all()
+
+
+def _bag(text: str) -> Floats:
+    """Which words stand in a text, as a vector of length 1: a small embedding."""
+    vector = np.bincount([crc32(word.encode()) % 96 for word in text.split()], minlength=96).astype(np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def test_sentences_are_learnt_from_hands_held_out(knowledge: Knowledge, content: bytes) -> None:
+    """Deterministic; the second opinion is right where the first is torn; stale when an example changes."""
+    found = train_sentences(knowledge, _bag, lambda part: None)
+    assert found == train_sentences(knowledge, _bag, lambda part: None)
+    compiled = with_sentences(compile_knowledge(replace(knowledge, reader=content, sentences=found)), _bag)
+    assert compiled.sentences is not None
+    right = []
+    for message in (message for path, file in knowledge.examples if "contoh" in path for message in file.messages):
+        truth = OUTCOMES[outcome_of(message)]
+        wrong: Outcome = "question" if truth == "other" else "other"
+        torn = dict.fromkeys(OUTCOMES, 0.02) | {truth: 0.45, wrong: 0.45}
+        chances = compiled.sentences.second(message.text, Opinion(torn)).probabilities
+        right.append(chances[truth] > chances[wrong])
+    assert sum(right) >= 0.8 * len(right)
+    assert stale_sentences(compiled) is None
+    other = load_files(_files() | {"examples/c_contoh.yaml": _messages("c")})
+    assert stale_sentences(compile_knowledge(replace(other, sentences=found))) is not None
+
+
+def test_one_hand_is_not_enough_for_sentences() -> None:
+    """The first opinions must be those of hands held out."""
+    files = {path: text for path, text in minimal_files().items() if not path.startswith("examples/")}
+    alone = load_files({**files, "examples/a_contoh.yaml": _messages("a")})
+    with pytest.raises(WeightsError):
+        train_sentences(alone, _bag, lambda part: None)
