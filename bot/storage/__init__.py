@@ -4,6 +4,7 @@ Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
+``append_only`` rows of the audit trail are kept by the database itself
 ``database``  reading, writing in groups, ``StorageUnavailable``
 ``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``behind``    what a person sent in one go, or too much of, behind their leased message
