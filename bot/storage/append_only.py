@@ -6,7 +6,7 @@ under another key, and nothing else of the row changes. Whoever owns the tables 
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import Connection, Table, event
 
 from bot.storage.vault import Sealed
 
@@ -21,16 +21,18 @@ def keep_rows(table: Table) -> None:
 
     Changing, deleting or replacing one is an IntegrityError then. The migration that makes the table says the same.
     """
-    for dialect, statements in (("sqlite", on_sqlite(table)), ("postgresql", on_postgres(table))):
-        for statement in statements:
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+
+    @event.listens_for(table, "after_create")
+    def keep(_: object, connection: Connection, **__: object) -> None:
+        for statement in on_postgres(table) if connection.dialect.name == "postgresql" else on_sqlite(table):
+            connection.exec_driver_sql(statement)
 
 
 def on_sqlite(table: Table) -> tuple[str, ...]:
     """The statements for SQLite; the last one is for INSERT OR REPLACE, which deletes and tells no trigger."""
     name = table.name
     stop = f"BEGIN SELECT RAISE(ABORT, '{name} rows are only ever added'); END"
-    there = f"EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)"
+    there = f"EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)"  # noqa: S608 (the name of our own table)
     return (
         f"CREATE TRIGGER {name}_changed BEFORE UPDATE ON {name} WHEN NOT ({_only_the_key(table, 'IS')}) {stop}",
         f"CREATE TRIGGER {name}_deleted BEFORE DELETE ON {name} {stop}",

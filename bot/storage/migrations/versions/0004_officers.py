@@ -32,11 +32,12 @@ def _only_the_key(same: str) -> str:
     return " AND ".join(kept)
 
 
+_THERE = "EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
 _STOP = "BEGIN SELECT RAISE(ABORT, 'audit rows are only ever added'); END"
 _ON_SQLITE = (
     f"CREATE TRIGGER audit_changed BEFORE UPDATE ON audit WHEN NOT ({_only_the_key('IS')}) {_STOP}",
     f"CREATE TRIGGER audit_deleted BEFORE DELETE ON audit {_STOP}",
-    f"CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) {_STOP}",
+    f"CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN {_THERE} {_STOP}",
 )
 _CALL = "EXECUTE FUNCTION audit_stays()"
 _ON_POSTGRES = (
