@@ -122,15 +122,22 @@ def accept(connection: Connection, now: float, code: str, who: Recipient, name: 
     return Officer(added[0], who, post.role, name, post.office, post.areas)
 
 
-def withdraw_of(connection: Connection, now: float, officer: int) -> None:
+def withdraw_of(connection: Connection, now: float, officer: int, by: int | None) -> None:
     """End the open invitations of an officer, so that nobody who was removed comes back by a code of their own."""
-    mine = invitations.c.created_by == officer
-    connection.execute(update(invitations).where(*_usable(now), mine).values(expires_at=now))
+    mine = (*_usable(now), invitations.c.created_by == officer)
+    ended = connection.execute(select(invitations.c.code_hash).where(*mine)).scalars().all()
+    connection.execute(update(invitations).where(invitations.c.code_hash.in_(ended)).values(expires_at=now))
+    for code_hash in ended:
+        write_down(connection, now, by, "invitation.withdraw", _mark(code_hash))
 
 
 def mark(code: str) -> str:
     """By what the audit trail knows an invitation; nobody gets the code from it."""
-    return f"invitation {_hash(code)[:8]}"
+    return _mark(_hash(code))
+
+
+def _mark(code_hash: str) -> str:
+    return f"invitation {code_hash[:8]}"
 
 
 def _usable(now: float) -> tuple[Any, Any]:

@@ -30,6 +30,9 @@ from bot.officers.roster import Outcome, change_role, remove, set_duty
 from bot.storage import Recipient
 from bot.storage.outbox import tell
 
+Change = Callable[[Connection, float], Outcome]
+"""Part of a change for ``Database.write``: the moment of it → how it went."""
+
 _ROLES = get_args(Role)
 _MOST_AREAS = 20
 _DUTY = {"mulai": True, "selesai": False}
@@ -140,16 +143,31 @@ def _change_of(turn: DeskTurn, officer: Officer, word: str, more: str, present: 
     target = next((one for one in present if one.id == number), None)
     if target is None:
         return _says(say.GONE)
-    change: Callable[..., Outcome]
     if word == "cabut":
-        change = partial(remove, number=number, by=officer.id)
-        done, theirs = say.removed(target), say.WAS_REMOVED
-    else:
-        given = cast(Role, role)
-        change = partial(change_role, number=number, role=given, by=officer.id)
-        done, theirs = say.role_given(target, given), say.new_role(given)
-    to = target.recipient if target.id != officer.id else None
-    return Handled(deeds=(_Change(turn.sender, change, {"done": (done,)}, to, theirs),))
+        return Handled(deeds=(_Change(turn.sender, removal(target, officer.id), {"done": (say.removed(target),)}),))
+    given = cast(Role, role)
+    done = (say.role_given(target, given),)
+    return Handled(deeds=(_Change(turn.sender, promotion(target, given, officer.id), {"done": done}),))
+
+
+def removal(target: Officer, by: int | None) -> Change:
+    """What removes an officer, and has them told of it unless they did it themselves; ``by`` as for `remove`."""
+    return _telling(target, partial(remove, number=target.id, by=by), say.WAS_REMOVED, by)
+
+
+def promotion(target: Officer, role: Role, by: int | None) -> Change:
+    """What gives an officer another role, and has them told of it; ``by`` as for `change_role`."""
+    return _telling(target, partial(change_role, number=target.id, role=role, by=by), say.new_role(role), by)
+
+
+def _telling(target: Officer, change: Callable[..., Outcome], words: str, by: int | None) -> Change:
+    def both(connection: Connection, now: float) -> Outcome:
+        outcome = change(connection, now)
+        if outcome == "done" and by != target.id:
+            tell(connection, target.recipient, (Reply(words),), now)
+        return outcome
+
+    return both
 
 
 def _says(*texts: str) -> Handled:
@@ -174,15 +192,11 @@ class _Change:
     """A deed that only knows while it is done whether it may be; what is said tells how it went."""
 
     actor: Recipient
-    change: Callable[[Connection, float], Outcome]
+    change: Change
     told: Mapping[Outcome, tuple[str, ...]]
-    other: Recipient | None = None
-    """Who else hears of it when it is done."""
-    others_words: str = ""
+    """Where it is not what is said to everybody."""
 
     def __call__(self, connection: Connection, now: float) -> None:
         outcome = self.change(connection, now)
         texts = self.told.get(outcome) or (say.REFUSED[outcome],)
         tell(connection, self.actor, tuple(map(Reply, texts)), now)
-        if outcome == "done" and self.other is not None:
-            tell(connection, self.other, (Reply(self.others_words),), now)

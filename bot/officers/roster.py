@@ -25,7 +25,7 @@ def remove(connection: Connection, now: float, number: int, by: int | None) -> O
     present = _present(connection)
     if (refused := _refused(present, number, by, own=True)) or (refused := _last(present, number, by)):
         return refused
-    _end(connection, now, present[number])
+    _end(connection, now, present[number], by)
     action = "officer.leave" if by == number else "officer.remove"
     write_down(connection, now, by, action, str(number), _told(present[number]))
     return "done"
@@ -40,7 +40,7 @@ def change_role(connection: Connection, now: float, number: int, role: Role, by:
     if role != "pengelola":
         if refused := _last(present, number, by):
             return refused
-        withdraw_of(connection, now, number)
+        withdraw_of(connection, now, number, by)
     if role != before:
         connection.execute(update(officers).where(officers.c.id == number).values(role=role))
         write_down(connection, now, by, "officer.role", str(number), {"role": before}, {"role": role})
@@ -76,7 +76,7 @@ def resign(connection: Connection, now: float, person: str) -> None:
     for number in connection.execute(query).scalars().all():
         before = _told(present[number]) if number in present else None
         if number in present:
-            _end(connection, now, present[number])
+            _end(connection, now, present[number], number)
         write_down(connection, now, number, "officer.erase", str(number), before)
 
 
@@ -96,10 +96,10 @@ def _last(present: Mapping[int, Officer], number: int, by: int | None) -> Outcom
     return "last" if by is not None and present[number].may("pengelola") and not others else None
 
 
-def _end(connection: Connection, now: float, officer: Officer) -> None:
+def _end(connection: Connection, now: float, officer: Officer, by: int | None) -> None:
     ended = {"removed_at": now, "on_duty": False, "address": None, "memory": None}
     connection.execute(update(officers).where(officers.c.id == officer.id).values(ended))
-    withdraw_of(connection, now, officer.id)
+    withdraw_of(connection, now, officer.id, by)
 
 
 def _told(officer: Officer) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def invitation(code: str, until: float) -> str:
 
 def roster(officers: Sequence[Officer], waiting: Iterable[Invitation]) -> str:
     """Everybody with their number, and the invitations that nobody used yet."""
-    lines = [f"{len(officers)} petugas:", *map(entry, officers)]
+    lines = [f"{len(officers)} petugas:", *map(entry, officers)] if officers else ["Belum ada petugas."]
     open_ones = [
         f"• {one.post.role}, {one.post.office}, wilayah {_areas(one.post.areas)}, sampai {moment(one.expires_at)}"
         for one in waiting
