@@ -79,9 +79,12 @@ def audit(
         str, typer.Argument(metavar="HAL", help="Nomor petugas atau laporan, berkas aturan; kosong: semua.")
     ] = "",
     most: Annotated[int, typer.Option("--most", min=1, max=_MOST, help="Tanpa HAL: sebanyak ini yang terbaru.")] = 50,
+    by: Annotated[int | None, typer.Option("--by", min=1, help="Hanya yang dikerjakan petugas nomor ini.")] = None,
 ) -> None:
     """Jejak: siapa melakukan apa, kapan, sebelum dan sesudahnya; yang tertua lebih dulu."""
-    run(_audit(read_settings(), subject, most))
+    if subject and by is not None:
+        raise typer.BadParameter("Sebut HAL atau --by, tidak keduanya.")
+    run(_audit(read_settings(), subject, most, by))
 
 
 async def _add(settings: Settings, post: Post) -> None:
@@ -143,12 +146,12 @@ async def _changed(settings: Settings, number: int, change: Callable[[Officer], 
     raise NoOfficer(f"Tidak ada petugas nomor {number} sekarang. Lihat: python -m bot officers list")
 
 
-async def _audit(settings: Settings, subject: str, most: int) -> None:
+async def _audit(settings: Settings, subject: str, most: int, by: int | None) -> None:
     from bot.officers.audit import audit_of, newest_lines
     from bot.officers.officer import all_officers, former_officers
 
     def found(connection: Connection) -> tuple[tuple[AuditLine, ...], dict[int | None, str]]:
-        lines = audit_of(connection, subject) if subject else newest_lines(connection, most)
+        lines = audit_of(connection, subject) if subject else newest_lines(connection, most, by)
         known = (*all_officers(connection), *former_officers(connection))
         return lines, {one.id: one.name for one in known}
 

@@ -126,6 +126,7 @@ def test_the_trail_is_shown(line: CommandLine, database_url: str) -> None:
     assert given.endswith(f'perintah  officer.role  {siti.id}  {{"role": "petugas"}} → {{"role": "penyunting"}}')
     assert line.run("officers", "audit", str(siti.id)).out.splitlines() == [came, given, "2 baris."]
     assert line.run("officers", "audit", "--most", "1").out.splitlines() == [given, "1 baris."]
+    assert line.run("officers", "audit", "--by", str(siti.id)).out.splitlines() == [came, "1 baris."]
 
 
 WRONG = [
@@ -136,6 +137,7 @@ WRONG = [
     ["remove", "Siti"],
     ["remove", "0"],
     ["role", "1", "bos"],
+    ["audit", "1", "--by", "1"],
 ]
 
 

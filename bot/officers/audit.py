@@ -55,12 +55,21 @@ def audit_of(connection: Connection, subject: str) -> tuple[AuditLine, ...]:
     return tuple(map(_read, connection.execute(query)))
 
 
-def newest_lines(connection: Connection, most: int) -> tuple[AuditLine, ...]:
-    """What was done last to anything, at most that many lines, oldest first."""
-    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).all()
+def newest_lines(connection: Connection, most: int, by: int | None = None) -> tuple[AuditLine, ...]:
+    """What was done last, at most that many lines, oldest first; ``by``: only what this officer did."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(most)
+    rows = connection.execute(query if by is None else query.where(audit.c.officer == by)).all()
     return tuple(map(_read, reversed(rows)))
 
 
 def _read(row: Row[Any]) -> AuditLine:
-    before, after = json.loads(row.before), json.loads(row.after)
-    return AuditLine(row.id, row.at, row.officer, row.action, row.subject, before, after)
+    return AuditLine(row.id, row.at, row.officer, row.action, row.subject, _values(row.before), _values(row.after))
+
+
+def _values(told: str) -> Mapping[str, Any]:
+    """What a line tells; that it was sealed with a key which is lost, where that is so."""
+    try:
+        values: Mapping[str, Any] = json.loads(told)
+    except ValueError:
+        return {"unreadable": True}
+    return values

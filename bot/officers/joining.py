@@ -92,7 +92,7 @@ def read_post(typed: str) -> Post | None:
     role, _, rest = typed.partition(" ")
     office, _, listed = rest.partition(";")
     office, areas = tidy(office), tuple(filter(None, map(tidy, listed.split(","))))
-    fits = len(areas) <= _MOST_AREAS and all(len(one) <= LONGEST_NAME for one in (office, *areas))
+    fits = len(areas) <= _MOST_AREAS and all(len(one) <= LONGEST_NAME and one.isprintable() for one in (office, *areas))
     if role.lower() not in _ROLES or not office or not fits:
         return None
     return Post(cast(Role, role.lower()), office, areas)
@@ -105,7 +105,7 @@ def tidy(words: str) -> str:
 
 def is_name(words: str) -> bool:
     """Whether this can be a person's name."""
-    return 2 <= len(words) <= LONGEST_NAME and any(map(str.isalpha, words)) and "/" not in words
+    return 2 <= len(words) <= LONGEST_NAME and any(map(str.isalpha, words)) and words.isprintable()
 
 
 async def _welcome(turn: DeskTurn, rest: str) -> Handled | None:

@@ -57,8 +57,9 @@ async def test_the_name_is_asked_for(office: Office) -> None:
     code = await office.code()
     (asked,) = await office.says("siti", f"/petugas {code.lower().replace('-', ' ')}") or []
     assert f"/petugas {code} Nama Lengkap" in asked
-    (odd,) = await office.says("siti", f"/petugas {code} 12345") or []
-    assert "belum bisa dipakai" in odd
+    for name in ("12345", "S", "x" * 61, "Siti \u202enimA"):
+        (odd,) = await office.says("siti", f"/petugas {code} {name}") or []
+        assert "belum bisa dipakai" in odd
     assert await office.officers() == ()
     assert await office.says("siti", f"/petugas {code} Siti") is not None
     assert len(await office.officers()) == 1

@@ -114,6 +114,20 @@ async def test_a_backup_brings_the_trail_back(storage: Storage, database_url: st
     assert len(await storage.database.read(lambda connection: audit_of(connection, "1"))) == 4
 
 
+async def test_a_lost_key_hides_one_line_and_no_other(storage: Storage, database_url: str, clock: MovedClock) -> None:
+    """What can be read of it is shown, and the lines behind it as well."""
+    await fill(storage)
+    again = await open_storage(database_url, OTHER_KEY, clock)
+    await again.database.write(lambda connection: write_down(connection, 7.0, 1, "officer.leave", "1", {"a": 1}))
+    *lost, last = await again.database.read(lambda connection: audit_of(connection, "1"))
+    assert [(line.action, line.after) for line in lost] == [
+        ("officer.join", {"unreadable": True}),
+        ("officer.role", {"unreadable": True}),
+    ]
+    assert (last.before, last.after) == ({"a": 1}, {})
+    await again.aclose()
+
+
 @pytest.fixture
 def declared(postgres: PostgresServer) -> Iterator[str]:
     """A PostgreSQL database whose tables were made without the migrations."""

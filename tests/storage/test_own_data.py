@@ -130,6 +130,18 @@ async def test_officers_who_never_ask_anything_are_told_in_time(storage: Storage
     assert await storage.outbox.unfinished() == 1
 
 
+async def test_invitations_that_nobody_used_go(storage: Storage, clock: MovedClock) -> None:
+    """Some days after their end; that they were made stays in the trail, and so do those that were used."""
+    await join(storage, "siti")
+    post, later = Post("petugas", "BP3MI"), clock.now + 10
+    await storage.database.write(partial(invite, now=later, code=new_code(), post=post, seconds=60, by=None))
+    retention = Retention(tombstones=2 * DAY)
+    for moment, left in ((later + 60 + 2 * DAY, 2), (later + 61 + 2 * DAY, 1)):
+        await storage.sweep(moment, retention)
+        assert sum(row.startswith("invitations") for row in await rows_opened(storage)) == left
+    assert sum("invitation.make" in row for row in await rows_opened(storage)) == 2
+
+
 async def join(storage: Storage, person: str) -> None:
     """Somebody becomes an officer."""
     code, now = new_code(), storage.database.clock()
