@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from functools import partial
 
 import pytest
 
 from bot.checking import Compiled
 from bot.officers.audit import AuditLine, audit_of, newest_lines
-from bot.officers.invitations import InvitationGone, read_code
+from bot.officers.invitations import InvitationGone, accept, read_code
 from bot.officers.joining import read_post
-from bot.storage import Storage
+from bot.officers.roster import remove
+from bot.storage import Recipient, Storage
 from tests.officers.office import HOURS, Office
 from tests.storage.conftest import clock, file, storage
 from tests.storage.samples import MovedClock, open_sealed
@@ -221,6 +224,32 @@ async def test_two_pengelola_remove_each_other(office: Office, database_url: str
     assert [one.id for one in await office.officers()] == [budi.id]
     assert "tidak berwenang" in (await there.told("siti"))[-1]
     await there.storage.aclose()
+
+
+async def test_at_the_very_same_moment(office: Office, database_url: str, clock: MovedClock) -> None:
+    """On two processes, again and again: of two who use one code one gets in, of two who remove each other one stays."""
+    there = (await open_sealed(database_url, clock)).database
+    here, now = office.storage.database, clock.now
+    for _ in range(10):
+        code = await office.code("pengelola")
+        joining = [
+            partial(accept, now=now, code=code, who=Recipient("telegram", name, "{}"), name=name) for name in "ab"
+        ]
+        came = await asyncio.gather(here.write(joining[0]), there.write(joining[1]), return_exceptions=True)
+        assert sorted(type(one).__name__ for one in came) == ["InvitationGone", "Officer"]
+        first = next(one.id for one in await office.officers())
+        code = await office.code("pengelola")
+        other = (
+            await here.write(partial(accept, now=now, code=code, who=Recipient("telegram", "c", "{}"), name="c"))
+        ).id
+        outcomes = await asyncio.gather(
+            here.write(partial(remove, now=now, number=first, by=other)),
+            there.write(partial(remove, now=now, number=other, by=first)),
+        )
+        assert sorted(outcomes) == ["done", "forbidden"]
+        (left,) = await office.officers()
+        assert await here.write(partial(remove, now=now, number=left.id, by=None)) == "done"
+    await there.aclose()
 
 
 async def test_a_role_counts_at_once(office: Office) -> None:
