@@ -4,7 +4,6 @@ Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
-``append_only`` rows of the audit trail are kept by the database itself
 ``database``  reading, writing in groups, ``StorageUnavailable``
 ``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``behind``    what a person sent in one go, or too much of, behind their leased message
@@ -19,6 +18,7 @@ Where to find what:
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
+``trail``     rows of the audit trail are only ever added, which the database itself sees to
 ``vault``     personal text is sealed before it reaches a table; ``resealing`` changes the key
 ``migrating`` ``migrate(url)``
 ``backup``    one file for either kind of database, and back

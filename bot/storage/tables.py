@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.storage.append_only import keep_rows
+from bot.storage.trail import keep_rows
 from bot.storage.vault import Sealed
 
 metadata = MetaData(
