@@ -30,6 +30,7 @@ from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.officers.desk import Desk
+from bot.officers.joining import Joining
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -67,7 +68,7 @@ class App:
 
     def desk(self) -> Desk:
         """Where officers, and people with an open case, are served."""
-        return Desk(self.storage, rooms=())
+        return Desk(self.storage, rooms=(Joining(self.settings.invitation_hours),))
 
     @property
     def retention(self) -> Retention:

@@ -44,19 +44,19 @@ class NotReadAgain(Failure):
 def list_dead_letters(context: typer.Context) -> None:
     """Tanpa perintah: list."""
     if context.invoked_subcommand is None:
-        _run(_list(read_settings()))
+        run(_list(read_settings()))
 
 
 @app.command("list")
 def list_all() -> None:
     """Daftar yang disisihkan, yang tertua lebih dulu; sama dengan tanpa perintah."""
-    _run(_list(read_settings()))
+    run(_list(read_settings()))
 
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(metavar="NOMOR", help="p12 (pesan) atau b7 (balasan).")]) -> None:
     """Semua tentang satu yang disisihkan, kecuali isinya."""
-    _run(_show(read_settings(), *_parsed(name)))
+    run(_show(read_settings(), *_parsed(name)))
 
 
 @app.command()
@@ -66,12 +66,12 @@ def retry(
     """Masukkan lagi ke antrean; yang dulu tidak terbaca dibaca sekali lagi."""
     if bool(names) == everything:
         raise typer.BadParameter("Sebut nomornya (p12 b7 …), atau --all.")
-    _run(_retry(read_settings(), [_parsed(name) for name in names or ()]))
+    run(_retry(read_settings(), [_parsed(name) for name in names or ()]))
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="BERKAS", help="Misalnya cekdulu-2026-11-24.gz.")]) -> None:
     """Simpan seluruh isi database, terkunci, ke satu berkas, juga selagi bot berjalan."""
-    _run(_backup(read_settings(), file))
+    run(_backup(read_settings(), file))
 
 
 def restore(
@@ -79,10 +79,11 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Isi database sekarang boleh hilang.")] = False,
 ) -> None:
     """Isi database kosong dari berkas backup, dengan kunci yang sama; boleh dari SQLite ke PostgreSQL atau sebaliknya."""
-    _run(_restore(read_settings(), file, force))
+    run(_restore(read_settings(), file, force))
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Do what a command does."""
     asyncio.run(work)
 
 
@@ -95,7 +96,8 @@ def _parsed(name: str) -> tuple[str, int]:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Storage]:
+async def opened(settings: Settings) -> AsyncIterator[Storage]:
+    """The database that the bot uses; raises NoDatabase when there is none, besides what `open_storage` raises."""
     from bot.keys import read_keys
     from bot.storage import open_storage
 
@@ -119,7 +121,7 @@ def _require_file(settings: Settings) -> None:
 
 
 async def _list(settings: Settings) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         letters, replies = await storage.inbox.dead_letters(_MOST), await storage.outbox.dead_letters(_MOST)
     for letter in letters:
         _print_line(f"p{letter.seq}", letter)
@@ -129,16 +131,17 @@ async def _list(settings: Settings) -> None:
 
 
 def _print_line(name: str, letter: DeadLetter | DeadReply) -> None:
-    times = f"{_moment(letter.created_at)}  {letter.attempts}×"
+    times = f"{moment(letter.created_at)}  {letter.attempts}×"
     out.print(f"{name:<8}{letter.channel:<10}{times}  {letter.error}", markup=False)
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """A moment as operators read it: 2026-11-24 14:00:00 UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 async def _show(settings: Settings, kind: str, number: int) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         letter = await _found(storage, kind, number)
         if letter is None:
             raise NoDatabase(f"Tidak ada yang disisihkan dengan nomor {kind}{number}.")
@@ -148,8 +151,8 @@ async def _show(settings: Settings, kind: str, number: int) -> None:
         "kanal": letter.channel,
         "sebab": letter.error,
         "percobaan": letter.attempts,
-        "masuk": _moment(letter.created_at),
-        "disisihkan": _moment(letter.finished_at),
+        "masuk": moment(letter.created_at),
+        "disisihkan": moment(letter.finished_at),
     }
     if raw is not None:
         lines |= {"panjang": f"{len(raw)} huruf", "bentuk": shape(raw)}
@@ -192,7 +195,7 @@ def _field(name: str) -> str:
 
 
 async def _retry(settings: Settings, wanted: list[tuple[str, int]]) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         if not wanted:
             wanted = [("p", one.seq) for one in await storage.inbox.dead_letters(_MOST)]
             wanted += [("b", one.id) for one in await storage.outbox.dead_letters(_MOST)]

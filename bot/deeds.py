@@ -10,6 +10,7 @@ from bot.conversation.dialogue import Answer
 from bot.conversation.own_data import asks_what_is_held
 from bot.keeping import Kept, NewCase
 from bot.messages import Incoming
+from bot.officers.roster import resign
 from bot.storage import Recipient, Retention, Storage
 from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed
@@ -48,4 +49,5 @@ class _Erase:
     person: str
 
     def __call__(self, connection: Connection, now: float) -> None:
+        resign(connection, now, self.person)
         erase_person(connection, self.person, now)

@@ -44,6 +44,24 @@ class HeldCase:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOfficer:
+    """That somebody is or was an officer, as they may see it themselves."""
+
+    number: int
+    """By which the trail of what they did knows them; it stays when all else is erased."""
+    name: str
+    """Name they gave."""
+    office: str
+    """Their office."""
+    areas: tuple[str, ...]
+    """Areas they look after; empty: all."""
+    since: float
+    """When they became one; UTC seconds."""
+    until: float | None
+    """When they stopped; UTC seconds; None: they are one now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """All that is held on one person, tombstones aside, which nobody can tell the person of."""
 
@@ -63,6 +81,8 @@ class Held:
     """Their messages and our replies that could not be handled."""
     cases: tuple[HeldCase, ...]
     """What they handed to officers, oldest first."""
+    officers: tuple[HeldOfficer, ...] = ()
+    """Which officers they are and were, oldest first; mostly none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     keep_feedback_days: int = Field(
         730, ge=1, le=3650, description="Berapa hari penilaian jawaban disimpan, tanpa orangnya."
     )
+    invitation_hours: float = Field(
+        48.0, gt=0, le=720, description="Berapa jam kode undangan petugas berlaku, sejak dibuat."
+    )
     log_level: str = Field(
         "info",
         pattern="^(debug|info|warning|error)$",

@@ -44,6 +44,7 @@ GOOD = [
     ("port", "0"),
     ("port", "65535"),
     ("keep_case_days", "30"),
+    ("invitation_hours", "0.5"),
     ("log_level", "debug"),
     ("knowledge_dir", "pengetahuan"),
 ]
@@ -68,6 +69,8 @@ BAD = [
     ("port", "65536"),
     ("port", "-1"),
     ("keep_case_days", "0"),
+    ("invitation_hours", "0"),
+    ("invitation_hours", "1000"),
     ("keep_tombstone_days", "1"),
     ("log_level", "berisik"),
 ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from bot.conversation.memory import Checked
 from bot.conversation.shown import shown_lines, shown_quote
 from bot.conversation.wording import Wording
-from bot.keeping import Held, HeldCase, Kept
+from bot.keeping import Held, HeldCase, HeldOfficer, Kept
 from bot.messages import Button, Incoming, Reply
 
 _HERE = timezone(timedelta(hours=7))
@@ -36,7 +36,7 @@ def concerns_own_data(incoming: Incoming, menu: Sequence[str]) -> bool:
 def own_data(kept: Kept, checked: Checked | None, wording: Wording) -> tuple[Reply, ...]:
     """Everything that is held; cases in messages of their own."""
     held = kept.held
-    if held is None or (held.first_seen is None and not held.cases and not held.waiting and not held.set_aside):
+    if held is None or not _anything(held):
         return (Reply("\n".join(map(wording.say, ("data.title", "data.nothing")))),)
     lines = [wording.say("data.title"), wording.say("data.person", code=held.person), *_known(held, wording)]
     if held.remembers_until is not None:
@@ -45,7 +45,8 @@ def own_data(kept: Kept, checked: Checked | None, wording: Wording) -> tuple[Rep
         lines.append(wording.say("data.waiting", count=held.waiting))
     if held.set_aside:
         lines.append(wording.say("data.set_aside", count=held.set_aside, days=kept.dead_letter_days))
-    lines.append(wording.say("data.end"))
+    lines += [_officer(one, wording) for one in held.officers]
+    lines.append(wording.say("data.end_officer" if held.officers else "data.end"))
     return (Reply("\n".join(lines)), *(Reply(_case(case, wording), quiet=True) for case in held.cases))
 
 
@@ -53,8 +54,22 @@ def erase_question(kept: Kept, stamp: str, wording: Wording) -> Reply:
     """Whether really everything is to be erased."""
     count = len(kept.held.cases) if kept.held else 0
     asked = wording.say("erase.ask_with_cases", count=count) if count else wording.say("erase.ask")
+    if kept.held and any(one.until is None for one in kept.held.officers):
+        asked = f"{asked}\n{wording.say('erase.ask_officer')}"
     buttons = (("button.erase", "yes"), ("button.no", "no"))
     return Reply(asked, tuple(Button(wording.say(label), f"erase:{stamp}:{value}") for label, value in buttons))
+
+
+def _anything(held: Held) -> bool:
+    return held.first_seen is not None or bool(held.cases or held.waiting or held.set_aside or held.officers)
+
+
+def _officer(one: HeldOfficer, wording: Wording) -> str:
+    told = {"number": one.number, "name": one.name, "office": ", ".join((one.office, *one.areas))}
+    since = _day(one.since, wording)
+    if one.until is None:
+        return wording.say("data.officer", since=since, **told)
+    return wording.say("data.was_officer", since=since, until=_day(one.until, wording), **told)
 
 
 def _known(held: Held, wording: Wording) -> list[str]:

@@ -1,4 +1,7 @@
-"""The audit trail: who did what, when, and how it was before and after; lines are only ever added."""
+"""The audit trail: who did what, when, and how it was before and after; lines are only ever added.
+
+The database itself refuses anything else. So a line names officers by number and holds nobody's name or words.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bot.storage.tables import audit
 
@@ -49,7 +52,24 @@ def write_down(
 def audit_of(connection: Connection, subject: str) -> tuple[AuditLine, ...]:
     """Everything that was done to this, oldest first."""
     query = select(audit).where(audit.c.subject == subject).order_by(audit.c.id)
-    return tuple(
-        AuditLine(row.id, row.at, row.officer, row.action, row.subject, json.loads(row.before), json.loads(row.after))
-        for row in connection.execute(query)
-    )
+    return tuple(map(_read, connection.execute(query)))
+
+
+def newest_lines(connection: Connection, most: int, by: int | None = None) -> tuple[AuditLine, ...]:
+    """What was done last, at most that many lines, oldest first; ``by``: only what this officer did."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(most)
+    rows = connection.execute(query if by is None else query.where(audit.c.officer == by)).all()
+    return tuple(map(_read, reversed(rows)))
+
+
+def _read(row: Row[Any]) -> AuditLine:
+    return AuditLine(row.id, row.at, row.officer, row.action, row.subject, _values(row.before), _values(row.after))
+
+
+def _values(told: str) -> Mapping[str, Any]:
+    """What a line tells; that it was sealed with a key which is lost, where that is so."""
+    try:
+        values: Mapping[str, Any] = json.loads(told)
+    except ValueError:
+        return {"unreadable": True}
+    return values

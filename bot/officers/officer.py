@@ -37,6 +37,8 @@ class Officer:
     """True: emergencies are told to them at once."""
     memory: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a conversation with the desk must find again, by room."""
+    removed_at: float | None = None
+    """When they stopped, UTC seconds; None: they are an officer now. Who stopped is only ever listed."""
 
     def may(self, role: Role) -> bool:
         """True when their role is at least this one."""
@@ -50,9 +52,18 @@ def officer_of(connection: Connection, person: str) -> Officer | None:
     return None if found is None else _read(found)
 
 
-def all_officers(connection: Connection) -> tuple[Officer, ...]:
-    """Everybody who is an officer now, in the order in which they came."""
+def all_officers(connection: Connection, *, alone: bool = False) -> tuple[Officer, ...]:
+    """Everybody who is an officer now, in the order in which they came.
+
+    ``alone``: until the transaction ends nobody else changes who is one, or what they may do.
+    """
     query = select(officers).where(officers.c.removed_at.is_(None)).order_by(officers.c.id)
+    return tuple(map(_read, connection.execute(query.with_for_update() if alone else query)))
+
+
+def former_officers(connection: Connection) -> tuple[Officer, ...]:
+    """Everybody who is no officer any more; the name is empty when they had it erased."""
+    query = select(officers).where(officers.c.removed_at.is_not(None)).order_by(officers.c.id)
     return tuple(map(_read, connection.execute(query)))
 
 
@@ -65,11 +76,12 @@ def remember(connection: Connection, officer: Officer, memory: Mapping[str, Any]
 def _read(row: Row[Any]) -> Officer:
     return Officer(
         id=row.id,
-        recipient=Recipient(row.channel, row.person, row.address),
+        recipient=Recipient(row.channel, row.person, row.address or ""),
         role=row.role,
         name=row.name,
         office=row.office,
         areas=tuple(json.loads(row.areas)),
         on_duty=row.on_duty,
         memory=json.loads(row.memory) if row.memory else {},
+        removed_at=row.removed_at,
     )

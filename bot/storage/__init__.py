@@ -18,6 +18,7 @@ Where to find what:
 ``feedback``  what people thought of an answer, without who they are
 ``retention`` how long each of these stays
 ``secret``    the key of the pseudonyms
+``trail``     rows of the audit trail are only ever added, which the database itself sees to
 ``vault``     personal text is sealed before it reaches a table; ``resealing`` changes the key
 ``migrating`` ``migrate(url)``
 ``backup``    one file for either kind of database, and back

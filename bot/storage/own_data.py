@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, update
 
-from bot.keeping import Held
+from bot.keeping import Held, HeldOfficer
 from bot.storage.cases import cases_of
 from bot.storage.outbox import drop_replies
-from bot.storage.tables import DEAD, cases, inbox, outbox, paces, people
+from bot.storage.tables import DEAD, cases, inbox, invitations, officers, outbox, paces, people
 
 UNSENT_SECONDS = 40.0
 """So long the last reply to an erased person is tried; with the sweep's pause nothing of them is left in a minute."""
@@ -31,6 +32,7 @@ def held(connection: Connection, person: str, now: float) -> Held:
         + _count(connection, outbox, person, unfinished=True),
         set_aside=_count(connection, inbox, person) + _count(connection, outbox, person),
         cases=cases_of(connection, person),
+        officers=_officers_of(connection, person),
     )
 
 
@@ -38,7 +40,7 @@ def erase_person(connection: Connection, person: str, now: float) -> None:
     """Erase all that is held on the person; part of a change for ``Database.write`` that finishes their wish.
 
     Tombstones stay, which nobody can lead back to them. So do messages that they sent after that wish, which begin
-    a new conversation.
+    a new conversation. Of an officer stay the number, under which the trail of what they did is kept, and the role.
     """
     connection.execute(delete(people).where(people.c.person == person))
     connection.execute(delete(cases).where(cases.c.person == person))
@@ -46,6 +48,17 @@ def erase_person(connection: Connection, person: str, now: float) -> None:
     connection.execute(update(inbox).where(*mine).values(_TOMBSTONE))
     drop_replies(connection, outbox.c.person == person, now)
     connection.execute(delete(paces).where(paces.c.chat == person))  # a person's own chat bears their pseudonym
+    _erase_officer(connection, person, now)
+
+
+def _erase_officer(connection: Connection, person: str, now: float) -> None:
+    """Whoever they are or were among the officers: they are none any more, and nobody knows who it was."""
+    mine = officers.c.person == person
+    used = invitations.c.used_by.in_(select(officers.c.id).where(mine))
+    connection.execute(update(invitations).where(used).values(office=""))
+    gone = {"removed_at": func.coalesce(officers.c.removed_at, now), "on_duty": False}
+    emptied = {"person": "", "name": "", "office": "", "address": None, "memory": None}
+    connection.execute(update(officers).where(mine).values(**gone, **emptied))
 
 
 def drop_last_words(connection: Connection, now: float) -> int:
@@ -55,8 +68,17 @@ def drop_last_words(connection: Connection, now: float) -> int:
     is below zero, may also go to somebody who was never answered.
     """
     unknown = ~select(people.c.person).where(people.c.person == outbox.c.person).exists()
+    unknown &= ~select(officers.c.id).where(officers.c.person == outbox.c.person).exists()
     late = outbox.c.created_at <= now - UNSENT_SECONDS
     return drop_replies(connection, (outbox.c.position >= 0) & (outbox.c.person != "") & late & unknown, now)
+
+
+def _officers_of(connection: Connection, person: str) -> tuple[HeldOfficer, ...]:
+    query = select(officers).where(officers.c.person == person).order_by(officers.c.id)
+    return tuple(
+        HeldOfficer(row.id, row.name, row.office, tuple(json.loads(row.areas)), row.created_at, row.removed_at)
+        for row in connection.execute(query)
+    )
 
 
 def _count(connection: Connection, table: Table, person: str, unfinished: bool = False) -> int:

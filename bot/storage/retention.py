@@ -11,7 +11,7 @@ from bot.storage.cases import erase_over
 from bot.storage.database import Database
 from bot.storage.own_data import drop_last_words
 from bot.storage.people import erase_expired, erase_unseen
-from bot.storage.tables import feedback, inbox, outbox
+from bot.storage.tables import feedback, inbox, invitations, outbox
 
 _DAY = 86_400.0
 # Rows deleted in one commit, so that nobody who writes a message waits for the broom.
@@ -23,7 +23,8 @@ class Retention:
     """How long finished rows stay, in seconds."""
 
     tombstones: float = 7 * _DAY
-    """Answered messages and sent replies, without text: known again when a platform repeats an update."""
+    """Answered messages and sent replies, without text: known again when a platform repeats an update; also invitations
+    that nobody used, from their end."""
     dead_letters: float = 30 * _DAY
     """Messages and replies set aside, with sealed text, for the operator to look at."""
     cases: float = 180 * _DAY
@@ -68,6 +69,8 @@ def _erase(connection: Connection, retention: Retention, now: float) -> tuple[in
     """What is over of memories, cases, people and verdicts; how many of each."""
     drop_last_words(connection, now)
     old = delete(feedback).where(feedback.c.created_at < now - retention.feedback)
+    unused = (invitations.c.used_at.is_(None), invitations.c.expires_at < now - retention.tombstones)
+    connection.execute(delete(invitations).where(*unused))
     return (
         erase_expired(connection, now),
         erase_over(connection, now),

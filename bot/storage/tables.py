@@ -29,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.storage.trail import keep_rows
 from bot.storage.vault import Sealed
 
 metadata = MetaData(
@@ -243,6 +244,7 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_audit_subject", audit.c.subject)
+keep_rows(audit)
 
 revisions = Table(
     "revisions",

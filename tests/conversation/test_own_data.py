@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from bot.checking import Compiled
 from bot.conversation.dialogue import Answer, answer
 from bot.conversation.memory import Memory
 from bot.conversation.own_data import asks_what_is_held
-from bot.keeping import Held, HeldCase, Kept
+from bot.keeping import Held, HeldCase, HeldOfficer, Kept
 from bot.messages import Incoming
 from tests.conversation.talk import DANGEROUS, DAY, Talk, button
 
@@ -48,6 +49,24 @@ def test_everything_held_is_told(compiled: Compiled) -> None:
         assert told in first.text
     for told in ("K7M-42Q-XRT", "24-11-2026 sampai 23-05-2027", "Kerja kebun, hubungi [HP]"):
         assert told in case.text
+
+
+@pytest.mark.parametrize("ask_for", ["/data_saya", "/my_data"])
+def test_an_officer_is_told_that_they_are_one(compiled: Compiled, ask_for: str) -> None:
+    """Also when nothing else is held; and then it is not said that no name is."""
+    post = ("Siti Contoh", "BP3MI", ("Kapuas",))
+    officers = (HeldOfficer(3, *post, NOON - 86_400, NOON), HeldOfficer(7, *post, NOON, None))
+    held = Held("kode-acak", None, "", "", None, 0, 0, (), officers)
+    memory = Memory(language="en" if ask_for == "/my_data" else "id", chosen=True)
+    (told,) = ask(compiled, ask_for, held, memory).replies
+    before, now, end = told.text.splitlines()[-3:]
+    assert all(word in before for word in ("23-11-2026", "24-11-2026", "Siti Contoh", "BP3MI, Kapuas", "3"))
+    assert all(word in now for word in ("24-11-2026", "Siti Contoh", "BP3MI, Kapuas", "7"))
+    assert not re.search(r"\b(nama|name)\b", end)
+    (asked,) = ask(compiled, "/hapus_data", held, memory).replies
+    (former,) = ask(compiled, "/hapus_data", replace(held, officers=officers[:1]), memory).replies
+    assert asked.text.startswith(former.text)
+    assert "👤" in asked.text.removeprefix(former.text)
 
 
 def test_quotes_that_are_remembered_are_shown(compiled: Compiled) -> None:

@@ -10,11 +10,16 @@ from functools import partial
 import pytest
 
 from bot.conversation.dialogue import Feedback
-from bot.keeping import HeldCase, NewCase
+from bot.keeping import HeldCase, HeldOfficer, NewCase
 from bot.messages import Incoming, Reply
-from bot.storage import Arrival, Memory, Retention, Storage, Swept, pacing
+from bot.officers.audit import audit_of
+from bot.officers.invitations import Post, accept, invite, new_code
+from bot.officers.officer import all_officers
+from bot.officers.roster import remove, resign
+from bot.storage import Arrival, Memory, Recipient, Retention, Storage, Swept, pacing
 from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed, InboxRow
+from bot.storage.outbox import tell
 from bot.storage.own_data import UNSENT_SECONDS, erase_person
 from tests.storage.samples import MovedClock, arrival
 from tests.storage.stored import rows_opened
@@ -80,6 +85,70 @@ async def test_erasing_leaves_nothing_of_the_person_and_all_of_others(storage: S
     left = [row for row in await rows_opened(storage) if "siti" in row]
     assert len(left) == 1  # the message being answered is no part of the past
     assert "'leased'" in left[0]
+
+
+async def test_an_officer_sees_that_they_are_one(storage: Storage, clock: MovedClock) -> None:
+    """Also that they were one before."""
+    await join(storage, "siti")
+    clock.move(DAY)
+    await storage.database.write(partial(remove, now=clock.now, number=1, by=None))
+    await join(storage, "siti")
+    post, started = ("Siti Contoh", "BP3MI", ("Kapuas",)), clock.now - DAY
+    assert (await storage.held("siti")).officers == (
+        HeldOfficer(1, *post, started, clock.now),
+        HeldOfficer(2, *post, clock.now, None),
+    )
+    assert (await storage.held("budi")).officers == ()
+
+
+async def test_erasing_makes_no_officer_and_leaves_the_number(storage: Storage, clock: MovedClock) -> None:
+    """The trail says what number 2 did; who that was stands nowhere, not even with the key. Budi stays one."""
+    await join(storage, "budi")
+    await join(storage, "siti")
+    words = ("siti", "Siti Contoh", "BP3MI")
+    await storage.database.write(partial(resign, now=clock.now, person="siti"))
+    await storage.database.write(lambda connection: erase_person(connection, "siti", clock.now))
+    rows = await rows_opened(storage)
+    assert [row for row in rows if "Budi Contoh" not in row and any(word in row for word in words)] == [
+        row
+        for row in rows
+        if row.startswith("invitations") and row.endswith(" 1)")  # Budi's own
+    ]
+    assert [one.id for one in await storage.database.read(all_officers)] == [1]
+    trail = await storage.database.read(partial(audit_of, subject="2"))
+    assert [(line.officer, line.action) for line in trail] == [(2, "officer.join"), (2, "officer.erase")]
+    assert (await storage.held("siti")).officers == ()
+
+
+async def test_officers_who_never_ask_anything_are_told_in_time(storage: Storage, clock: MovedClock) -> None:
+    """Nothing else may be held on somebody who only works here; what waits for them is no farewell."""
+    await join(storage, "siti")
+    to = Recipient("telegram", "siti", "{}")
+    await storage.database.write(partial(tell, to=to, replies=[Reply("darurat")], now=clock.now))
+    clock.move(UNSENT_SECONDS + 1)
+    await storage.sweep(clock.now)
+    assert await storage.outbox.unfinished() == 1
+
+
+async def test_invitations_that_nobody_used_go(storage: Storage, clock: MovedClock) -> None:
+    """Some days after their end; that they were made stays in the trail, and so do those that were used."""
+    await join(storage, "siti")
+    post, later = Post("petugas", "BP3MI"), clock.now + 10
+    await storage.database.write(partial(invite, now=later, code=new_code(), post=post, seconds=60, by=None))
+    retention = Retention(tombstones=2 * DAY)
+    for moment, left in ((later + 60 + 2 * DAY, 2), (later + 61 + 2 * DAY, 1)):
+        await storage.sweep(moment, retention)
+        assert sum(row.startswith("invitations") for row in await rows_opened(storage)) == left
+    assert sum("invitation.make" in row for row in await rows_opened(storage)) == 2
+
+
+async def join(storage: Storage, person: str) -> None:
+    """Somebody becomes an officer."""
+    code, now = new_code(), storage.database.clock()
+    post = Post("petugas", "BP3MI", ("Kapuas",))
+    await storage.database.write(partial(invite, now=now, code=code, post=post, seconds=60, by=None))
+    who, name = Recipient("telegram", person, f'{{"chat": "{person}"}}'), f"{person.title()} Contoh"
+    await storage.database.write(partial(accept, now=now, code=code, who=who, name=name))
 
 
 async def test_erased_updates_are_known_again(storage: Storage, clock: MovedClock) -> None:

@@ -8,7 +8,46 @@ down_revision = "0003"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIMES = ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at")
-_TABLES = ("case_marks", "case_words", "lessons", "rule_counts", "proposals", "revisions", "audit", "invitations", "officers")
+_TABLES = (
+    "case_marks",
+    "case_words",
+    "lessons",
+    "rule_counts",
+    "proposals",
+    "revisions",
+    "audit",
+    "invitations",
+    "officers",
+)
+
+
+def _only_the_key(same: str) -> str:
+    """Nothing changes but the key of a sealed text."""
+    kept = [f'NEW."{name}" {same} OLD."{name}"' for name in ("id", "at", "officer", "action", "subject")]
+    for name in ("before", "after"):
+        new, old = f'NEW."{name}"', f'OLD."{name}"'
+        sealed = f"substr({new}, 1, 2) = '~1' AND substr({old}, 1, 2) = '~1'"
+        other_key = f"substr({new}, 1, 6) <> substr({old}, 1, 6) AND length({new}) = length({old})"
+        kept.append(f"({new} {same} {old} OR ({sealed} AND {other_key}))")
+    return " AND ".join(kept)
+
+
+_THERE = "EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
+_STOP = "BEGIN SELECT RAISE(ABORT, 'audit rows are only ever added'); END"
+_ON_SQLITE = (
+    f"CREATE TRIGGER audit_changed BEFORE UPDATE ON audit WHEN NOT ({_only_the_key('IS')}) {_STOP}",
+    f"CREATE TRIGGER audit_deleted BEFORE DELETE ON audit {_STOP}",
+    f"CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN {_THERE} {_STOP}",
+)
+_CALL = "EXECUTE FUNCTION audit_stays()"
+_ON_POSTGRES = (
+    """CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'audit rows are only ever added' USING ERRCODE = '23000'; END $$""",
+    "CREATE TRIGGER audit_changed BEFORE UPDATE ON audit FOR EACH ROW"
+    f" WHEN (NOT ({_only_the_key('IS NOT DISTINCT FROM')})) {_CALL}",
+    f"CREATE TRIGGER audit_deleted BEFORE DELETE ON audit FOR EACH ROW {_CALL}",
+    f"CREATE TRIGGER audit_emptied BEFORE TRUNCATE ON audit FOR EACH STATEMENT {_CALL}",
+)
 
 
 def upgrade() -> None:
@@ -25,6 +64,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in _TABLES:
         op.drop_table(name)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_stays()")
     for name in (*_TIMES, "claimed_by", "outcome", "revision"):
         op.drop_column("cases", name)
 
@@ -76,6 +117,8 @@ def _create_officers() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_audit_subject", "audit", ["subject"])
+    for statement in _ON_POSTGRES if op.get_context().dialect.name == "postgresql" else _ON_SQLITE:
+        op.execute(statement)
 
 
 def _create_knowledge() -> None:

@@ -1,0 +1,36 @@
+"""What an officer can type, by role; every room adds its own lines here. Nobody else is shown any of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.officers.officer import Officer, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be typed."""
+
+    role: Role
+    """From which role on."""
+    typed: str
+    """As it is typed."""
+    does: str
+    """What it does, in Indonesian."""
+
+
+COMMANDS = (
+    Command("petugas", "/petugas", "siapa Anda dan apa yang bisa diketik"),
+    Command("petugas", "/jaga mulai", "mulai jaga: kabar darurat langsung ke Anda"),
+    Command("petugas", "/jaga selesai", "selesai jaga"),
+    Command("petugas", "/petugas keluar", "berhenti menjadi petugas"),
+    Command("pengelola", "/petugas daftar", "semua petugas, nomornya, dan undangan yang belum dipakai"),
+    Command("pengelola", "/petugas undang PERAN kantor; wilayah", "buat kode undangan sekali pakai"),
+    Command("pengelola", "/petugas peran NOMOR PERAN", "ganti peran seorang petugas"),
+    Command("pengelola", "/petugas cabut NOMOR", "cabut akses seorang petugas"),
+)
+
+
+def commands_of(officer: Officer) -> str:
+    """What this officer can type, a line each."""
+    return "\n".join(f"{one.typed}: {one.does}" for one in COMMANDS if officer.may(one.role))
