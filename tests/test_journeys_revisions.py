@@ -1,0 +1,98 @@
+"""Journeys of a rule: published once, live in every process, undone as fast; what is broken replaces nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.keys import read_keys
+from bot.officers.revisions import Overlay, Revision, current, publish, roll_back
+from bot.settings import Settings
+from bot.storage import Storage, open_storage
+from tests.knowledge.minimal import RED_FLAG
+from tests.peers.telegram_peer import TelegramPeer
+from tests.postgres import PostgresServer
+from tests.running_bot import SHARED_SECRET, Chat, free_port, serving, small_knowledge
+
+LIVE_WITHIN = 5.0
+"""Seconds from a publish until every process answers with it."""
+FLAG = "red_flags/koper_titipan.yaml"
+TRICK = "Dibutuhkan pekerja kebun di Negeri Contoh, sekalian antarkan kardus bersegel."
+NEW = {FLAG: RED_FLAG.replace("[koper tertutup, tas tertutup]", "[koper tertutup, tas tertutup, kardus bersegel]")}
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[TelegramPeer]:
+    async with TelegramPeer() as running:
+        yield running
+
+
+class Office:
+    """Somebody who publishes, in a process of their own kind, and the doors of the bots."""
+
+    def __init__(self, storage: Storage, doors: Mapping[str, int], web: httpx.AsyncClient) -> None:
+        self.storage = storage
+        self._doors = doors
+        self._web = web
+
+    async def publish(self, changes: Overlay) -> Revision:
+        """Published upon what is live."""
+
+        def write(connection: Any) -> Revision:
+            return publish(connection, time.time(), 7, current(connection).number, changes, "uji", "paket")
+
+        return await self.storage.database.write(write)
+
+    async def undo(self, to: int) -> Revision:
+        """Back to an earlier revision."""
+        return await self.storage.database.write(lambda connection: roll_back(connection, time.time(), 7, to, "", "paket"))
+
+    async def status(self, name: str) -> dict[str, Any]:
+        """What a bot says of itself."""
+        told: dict[str, Any] = (await self._web.get(f"http://127.0.0.1:{self._doors[name]}/readyz")).json()
+        return told
+
+    async def until_live(self, number: int) -> float:
+        """Seconds until all bots have this revision; TimeoutError when one does not get it."""
+        begun = time.monotonic()
+        async with asyncio.timeout(2 * LIVE_WITHIN):
+            for name in self._doors:
+                while (await self.status(name))["revision"] != number:
+                    await asyncio.sleep(0.02)
+        return time.monotonic() - begun
+
+
+@asynccontextmanager
+async def office(url: str, folder: Path, peer: TelegramPeer, count: int, **settings: object) -> AsyncIterator[Office]:
+    """That many bots on one database, ready."""
+    doors = {f"bot{number}": free_port() for number in range(count)}
+    async with AsyncExitStack() as opened:
+        settings = {"database_url": url, "person_secret": SHARED_SECRET} | settings
+        for name, port in doors.items():
+            (folder / name).mkdir()
+            await opened.enter_async_context(serving(peer, folder / name, True, status_port=port, **settings))
+        keys = read_keys(Settings(database_url=url, person_secret=SHARED_SECRET))
+        storage = await open_storage(url, keys.vault)
+        opened.push_async_callback(storage.aclose)
+        web = await opened.enter_async_context(httpx.AsyncClient(trust_env=False))
+        yield Office(storage, doors, web)
+
+
+async def test_live_in_three_processes(peer: TelegramPeer, postgres: PostgresServer, tmp_path: Path) -> None:
+    """With all the packaged rules: a published revision and the way back reach three processes within five seconds."""
+    changes = {"replies/id.yaml": "", "red_flags/x": ""}
+    with postgres.database() as url:
+        async with office(url, tmp_path, peer, 3) as desk:
+            text = Path("knowledge/words.yaml").read_text("utf-8") + "# ubah\n"
+            for n in range(5):
+                await desk.publish({"words.yaml": text + "#x" * n})
+                print(await desk.until_live(n + 1), (await desk.status("bot0"))["knowledge"])
+                import os, subprocess
+                print(subprocess.run("ps -eo rss,args | grep 'm bot' | grep -v grep", shell=True, capture_output=True, text=True).stdout)
