@@ -19,7 +19,7 @@ from bot.storage import Storage, open_storage
 from tests.knowledge.minimal import RED_FLAG
 from tests.peers.telegram_peer import TelegramPeer
 from tests.postgres import PostgresServer
-from tests.running_bot import SHARED_SECRET, Chat, free_port, serving, small_knowledge
+from tests.running_bot import ROOT, SHARED_SECRET, Chat, free_port, serving, small_knowledge
 
 LIVE_WITHIN = 5.0
 """Seconds from a publish until every process answers with it."""
@@ -52,7 +52,9 @@ class Office:
 
     async def undo(self, to: int) -> Revision:
         """Back to an earlier revision."""
-        return await self.storage.database.write(lambda connection: roll_back(connection, time.time(), 7, to, "", "paket"))
+        return await self.storage.database.write(
+            lambda connection: roll_back(connection, time.time(), 7, to, "", "paket")
+        )
 
     async def status(self, name: str) -> dict[str, Any]:
         """What a bot says of itself."""
@@ -64,7 +66,7 @@ class Office:
         begun = time.monotonic()
         async with asyncio.timeout(2 * LIVE_WITHIN):
             for name in self._doors:
-                while (await self.status(name))["revision"] != number:
+                while (await self.status(name))["revision"] != number:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         return time.monotonic() - begun
 
@@ -87,12 +89,41 @@ async def office(url: str, folder: Path, peer: TelegramPeer, count: int, **setti
 
 async def test_live_in_three_processes(peer: TelegramPeer, postgres: PostgresServer, tmp_path: Path) -> None:
     """With all the packaged rules: a published revision and the way back reach three processes within five seconds."""
-    changes = {"replies/id.yaml": "", "red_flags/x": ""}
+    words = "ordinary_words.yaml"  # read by all that is compiled, so that nothing can be taken over
+    changed = {words: (ROOT / "knowledge" / words).read_text("utf-8") + "# diperiksa lagi\n"}
     with postgres.database() as url:
         async with office(url, tmp_path, peer, 3) as desk:
-            text = Path("knowledge/words.yaml").read_text("utf-8") + "# ubah\n"
-            for n in range(5):
-                await desk.publish({"words.yaml": text + "#x" * n})
-                print(await desk.until_live(n + 1), (await desk.status("bot0"))["knowledge"])
-                import os, subprocess
-                print(subprocess.run("ps -eo rss,args | grep 'm bot' | grep -v grep", shell=True, capture_output=True, text=True).stdout)
+            before = (await desk.status("bot0"))["knowledge"]
+            await desk.publish(changed)
+            assert await desk.until_live(1) <= LIVE_WITHIN
+            assert (await desk.status("bot2"))["knowledge"] != before
+            await desk.undo(0)
+            assert await desk.until_live(2) <= LIVE_WITHIN
+            assert (await desk.status("bot2"))["knowledge"] == before
+
+
+async def test_a_new_trick(peer: TelegramPeer, database_url: str, tmp_path: Path) -> None:
+    """A message that passed is caught once the rule is published, and passes again once it is undone; what cannot be
+    used is told of and changes nothing; a process that starts now takes what is published."""
+    siti = Chat(peer)
+    knowledge = small_knowledge(tmp_path / "knowledge")
+    async with office(database_url, tmp_path, peer, 1, knowledge_dir=knowledge) as desk:
+        assert "titipan" not in (await siti.say(TRICK))[0].text
+        await desk.publish(NEW)
+        await desk.until_live(1)
+        assert "kardus bersegel" in (await siti.say(TRICK))[0].text
+        await desk.publish({FLAG: "rusak"})
+        async with asyncio.timeout(LIVE_WITHIN):
+            while not (await desk.status("bot0"))["notes"]:
+                await asyncio.sleep(0.02)
+        told = await desk.status("bot0")
+        assert (told["ready"], told["revision"]) == (True, 1)
+        assert "revision 2 cannot be used" in told["notes"][0]
+        assert "kardus bersegel" in (await siti.say(TRICK))[0].text
+        await desk.undo(1)
+        await desk.until_live(3)
+        assert (await desk.status("bot0"))["notes"] == []
+    (tmp_path / "later").mkdir()
+    async with serving(peer, tmp_path / "later", True, database_url=database_url, person_secret=SHARED_SECRET,
+                       knowledge_dir=knowledge):  # fmt: skip
+        assert "kardus bersegel" in (await siti.say(TRICK))[0].text
