@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.keys import read_keys
+from bot.officers.package import Package
 from bot.officers.revisions import Overlay, Revision, current, publish, roll_back
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
@@ -37,8 +38,9 @@ async def peer() -> AsyncIterator[TelegramPeer]:
 class Office:
     """Somebody who publishes, in a process of their own kind, and the doors of the bots."""
 
-    def __init__(self, storage: Storage, doors: Mapping[str, int], web: httpx.AsyncClient) -> None:
+    def __init__(self, storage: Storage, package: str, doors: Mapping[str, int], web: httpx.AsyncClient) -> None:
         self.storage = storage
+        self._package = package
         self._doors = doors
         self._web = web
 
@@ -46,15 +48,14 @@ class Office:
         """Published upon what is live."""
 
         def write(connection: Any) -> Revision:
-            return publish(connection, time.time(), 7, current(connection).number, changes, "uji", "paket")
+            return publish(connection, time.time(), 7, current(connection).number, changes, "uji", self._package)
 
         return await self.storage.database.write(write)
 
     async def undo(self, to: int) -> Revision:
         """Back to an earlier revision."""
-        return await self.storage.database.write(
-            lambda connection: roll_back(connection, time.time(), 7, to, "", "paket")
-        )
+        name = self._package
+        return await self.storage.database.write(lambda connection: roll_back(connection, time.time(), 7, to, "", name))
 
     async def status(self, name: str) -> dict[str, Any]:
         """What a bot says of itself."""
@@ -84,7 +85,8 @@ async def office(url: str, folder: Path, peer: TelegramPeer, count: int, **setti
         storage = await open_storage(url, keys.vault)
         opened.push_async_callback(storage.aclose)
         web = await opened.enter_async_context(httpx.AsyncClient(trust_env=False))
-        yield Office(storage, doors, web)
+        package = Package.read(Path(str(settings.get("knowledge_dir", ROOT / "knowledge"))))
+        yield Office(storage, package.name, doors, web)
 
 
 async def test_live_in_three_processes(peer: TelegramPeer, postgres: PostgresServer, tmp_path: Path) -> None:
@@ -114,7 +116,7 @@ async def test_a_new_trick(peer: TelegramPeer, database_url: str, tmp_path: Path
         assert "kardus bersegel" in (await siti.say(TRICK))[0].text
         await desk.publish({FLAG: "rusak"})
         async with asyncio.timeout(LIVE_WITHIN):
-            while not (await desk.status("bot0"))["notes"]:
+            while not (await desk.status("bot0"))["notes"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         told = await desk.status("bot0")
         assert (told["ready"], told["revision"]) == (True, 1)

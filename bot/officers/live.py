@@ -104,11 +104,18 @@ class LiveKnowledge:
     async def watch(self, stop: asyncio.Event) -> None:
         """Keep up until the stop; whatever goes wrong, the knowledge in use stays."""
         published = self._database.signal(PUBLISHED)
+        told = ""
         while not stop.is_set():
+            trouble = ""
             try:
                 await self.look()
             except StorageUnavailable as error:
-                log.warning("knowledge: not known whether there is a new revision: %s", error)
+                trouble = str(error)
+            except Exception as error:  # of whatever kind, it must not end the watching
+                trouble = fault(error)
+            if trouble and trouble != told:  # once, not every second
+                log.error("knowledge: not known whether there is a new revision: %s", trouble)
+            told = trouble
             await _first(stop.wait(), published.wait(LOOK_SECONDS))
 
     async def look(self) -> bool:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy import text as statement
 
 from bot.failures import Failure
-from bot.knowledge.layout import TRAINED
+from bot.knowledge.layout import TRAINED, type_of
 from bot.officers.audit import write_down
 from bot.storage import postgres
 from bot.storage.database import insert, storable
@@ -48,6 +48,12 @@ class Stale(Failure):
         super().__init__(
             f"Sudah diubah orang lain sementara itu: {', '.join(self.paths)}. Lihat dulu perubahannya, lalu ulangi."
         )
+
+
+class NotKnowledge(Failure):
+    """No file of the knowledge may stand at this path."""
+
+    exit_code = 2
 
 
 class NoRevision(Failure):
@@ -134,8 +140,11 @@ def publish(
     """The next revision: the live overlay with these changes; part of a change for ``Database.write``.
 
     ``base`` is the revision that the changes were made upon. Raises Stale, before anything is written, when one of their
-    files was changed since. Publishers of all processes come one after the other.
+    files was changed since, and NotKnowledge for a path where nothing belongs. Publishers of all processes come one after the other.
     """
+    for path in changes:
+        if not belongs(path):
+            raise NotKnowledge(f"Di {path} tidak boleh ada berkas pengetahuan. Periksa nama berkas dan foldernya.")
     last = _locked(connection)
     now_live, then_live = _live(connection, last), _live(connection, base)
     if changed := [path for path in changes if now_live.get(path) != then_live.get(path)]:
@@ -147,6 +156,12 @@ def publish(
     }
     _keep_texts(connection, (text for text in changes.values() if text is not None))
     return _add(connection, now, officer, last, now_live | new, why, packaged, "rules.publish")
+
+
+def belongs(path: str) -> bool:
+    """True for a path that officers may change: a file of the knowledge, or the weights of the example reader."""
+    tidy = not any(part.startswith(".") or not part for part in path.split("/")) and storable(path) == path
+    return tidy and (path == TRAINED or type_of(path) is not None)
 
 
 def roll_back(connection: Connection, now: float, officer: int | None, to: int, why: str, packaged: str) -> Revision:

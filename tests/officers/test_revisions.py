@@ -12,6 +12,7 @@ from bot.officers.audit import audit_of
 from bot.officers.revisions import (
     NOT_PACKAGED,
     NoRevision,
+    NotKnowledge,
     Overlay,
     Revision,
     Stale,
@@ -74,6 +75,17 @@ async def test_stale(storage: Storage) -> None:
     assert refused.value.paths == (FLAG,)
     assert (await asked(storage, current)).number == 1
     assert dict((await put(storage, 0, {OTHER: "x"})).files) == {FLAG: "satu", OTHER: "x"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../x.yaml", "examples/../../x.yaml", "/red_flags/x.yaml", "red_flags/.x.yaml", "schema/x.json", "x", "README.md"],
+)
+async def test_strange_paths(storage: Storage, path: str) -> None:
+    """Nothing is published where no knowledge belongs, so that an export never writes elsewhere."""
+    with pytest.raises(NotKnowledge):
+        await put(storage, 0, {FLAG: "satu", path: "a: 1"})
+    assert (await asked(storage, current)).number == 0
 
 
 async def test_roll_back(storage: Storage) -> None:
