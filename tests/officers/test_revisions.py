@@ -20,7 +20,6 @@ from bot.officers.revisions import (
     difference,
     hash_of,
     history,
-    let_go,
     overlaid,
     publish,
     register_package,
@@ -132,7 +131,7 @@ async def test_replaced(storage: Storage) -> None:
     assert dict(first.replaced) == {FLAG: hash_of("paket satu"), OTHER: NOT_PACKAGED}
     blind = await write(lambda connection: publish(connection, 1.0, 7, 1, {FLAG: "dua"}, "", "paket lain"))
     assert dict(blind.replaced) == {OTHER: NOT_PACKAGED}
-    freed = await write(lambda connection: let_go(connection, 2.0, 7, [OTHER], "", "paket lain"))
+    freed = await write(lambda connection: publish(connection, 2.0, 7, 2, {}, "", "paket lain", let_go=[OTHER]))
     assert dict(freed.files) == {FLAG: "dua"}
 
 
