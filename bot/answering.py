@@ -151,10 +151,12 @@ class Answering:
     async def _aside(
         self, incoming: Incoming, work: Callable[_Given, _Result], *given: _Given.args, **named: _Given.kwargs
     ) -> _Result:
-        """What the work gives; with a long text it runs beside the event loop."""
+        """What the work gives; what may take long runs beside the event loop."""
         if len(incoming.text) > LONG_TEXT:
             return await asyncio.to_thread(work, *given, **named)
         async with self.turn:
+            if self.knowledge().sentences is not None:
+                return await asyncio.to_thread(work, *given, **named)
             return work(*given, **named)
 
     def _kept(self, memory: Memory, compiled: Compiled) -> StoredMemory:

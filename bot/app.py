@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import json
 import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
@@ -20,17 +19,20 @@ from rich.console import Console
 from bot.answering import Answering
 from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
-from bot.checking.compiled import Compiled, compile_knowledge
+from bot.checking.compiled import Compiled, compile_knowledge, sentence_reader
+from bot.checking.sentences import SentenceReader, embedding_model
 from bot.conversation.gathering import gathers
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
-from bot.knowledge.content import Locations
+from bot.knowledge.folder import read_trained_sentences
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.officers.desk import Desk
 from bot.officers.joining import Joining
+from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
+from bot.officers.package import Package
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -44,7 +46,7 @@ class App:
 
     settings: Settings
     """What the environment says."""
-    compiled: Compiled
+    live: LiveKnowledge
     """The knowledge in use."""
     storage: Storage
     """The open database."""
@@ -62,7 +64,7 @@ class App:
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
         answering = Answering(
-            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
         )
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
@@ -100,21 +102,21 @@ class App:
 
 
 def load_compiled(settings: Settings) -> Compiled:
-    """The knowledge that the settings name, compiled; raises KnowledgeError with every problem."""
-    compiled = compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder(), examples=False))
-    # What is compiled has no problems to point at: the texts of the files are asked for by nobody again.
-    compiled = replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
-    # Knowledge lives as long as the process: looking through it for garbage again and again paused checks by 60–90 ms.
-    gc.collect()
-    gc.freeze()
-    _give_back_memory()
+    """The knowledge that the settings name, compiled, without what officers changed; raises KnowledgeError."""
+    compiled = slim(compile_knowledge(load_knowledge(knowledge_folder(settings), examples=False)))
+    settle()
     return compiled
 
 
-def _give_back_memory() -> None:
-    """What loading needed goes back to the system, where its C library can do that (11 of 200 MB measured)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+def _second_reader(settings: Settings) -> SentenceReader | None:
+    """The sentence reader, where it is wanted, installed and trained; raises KnowledgeError."""
+    content = read_trained_sentences(knowledge_folder(settings)) if settings.sentences else b""
+    return sentence_reader(content, embedding_model() if content else None)
+
+
+def knowledge_folder(settings: Settings) -> Path:
+    """Where the packaged knowledge is."""
+    return settings.knowledge_dir or packaged_folder()
 
 
 @asynccontextmanager
@@ -123,11 +125,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
-    compiled = load_compiled(settings)
+    package = Package.read(knowledge_folder(settings))
     keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
     try:
-        yield App(settings, compiled, storage, keys.person, keys.vault)
+        live = LiveKnowledge(storage.database, package, ForAnswers(_second_reader(settings)))
+        await live.start()
+        yield App(settings, live, storage, keys.person, keys.vault)
     finally:
         await storage.aclose()
 

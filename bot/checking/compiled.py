@@ -13,8 +13,8 @@ from bot.checking.index import Index, IndexBuilder
 from bot.checking.question_index import QuestionIndex, index_questions
 from bot.checking.sentences import RETRAIN_SENTENCES, Embed, SentenceReader, SentenceWeights
 from bot.checking.wages import WageTable
-from bot.checking.weights import RETRAIN, WeightsError
-from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES
+from bot.checking.weights import WeightsError
+from bot.knowledge.layout import RETRAIN, TRAINED, TRAINED_SENTENCES
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.schema import CountryFacts, Place, Rule
@@ -81,8 +81,8 @@ class Compiled:
         return f"Compiled(revision={self.knowledge.revision!r})"
 
 
-def compile_knowledge(knowledge: Knowledge) -> Compiled:
-    """The knowledge, ready for checking.
+def compile_knowledge(knowledge: Knowledge, before: Compiled | None = None) -> Compiled:
+    """The knowledge, ready for checking; what did not change is taken over from what was compiled ``before``.
 
     Raises KnowledgeError with every phrase that cannot be read.
     """
@@ -106,24 +106,38 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     fact_words = FactWords.from_lists(words.lists, knowledge.wages.rupiah_per, status_of)
     table = WageTable.from_file(knowledge.wages)
     year = max(contact.checked_on for contact in knowledge.contacts.values()).year
-    constraints, questions = constraints_by_type(index.facts), index_questions(knowledge)
+    constraints = constraints_by_type(index.facts)
+    questions = before.questions if before and _same_questions(knowledge, before.knowledge) else index_questions(knowledge)
     return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions,
                     _reader(knowledge))  # fmt: skip
 
 
 def with_sentences(compiled: Compiled, embed: Embed | None) -> Compiled:
-    """The same with the sentence reader, where there are a model and weights for it.
+    """The same with the sentence reader, where there are a model and weights for it; raises KnowledgeError."""
+    return replace(compiled, sentences=sentence_reader(compiled.knowledge.sentences, embed))
+
+
+def sentence_reader(content: bytes, embed: Embed | None) -> SentenceReader | None:
+    """The sentence reader with the weights of a file; None where there is no model or no file.
 
     Raises KnowledgeError when the weights cannot be used.
     """
-    if embed is None or not compiled.knowledge.sentences:
-        return compiled
+    if embed is None or not content:
+        return None
     try:
-        weights = SentenceWeights.from_bytes(compiled.knowledge.sentences)
+        return SentenceReader(embed, SentenceWeights.from_bytes(content))
     except WeightsError as error:
         problem = KnowledgeProblem(TRAINED_SENTENCES, 1, 1, "berkas", str(error), RETRAIN_SENTENCES)
         raise KnowledgeError([problem]) from error
-    return replace(compiled, sentences=SentenceReader(embed, weights))
+
+
+def _same_questions(knowledge: Knowledge, before: Knowledge) -> bool:
+    """True when the question index, a fifth of the work, would be the same."""
+    return (
+        knowledge.pathways == before.pathways
+        and knowledge.words == before.words
+        and knowledge.ordinary_words == before.ordinary_words
+    )
 
 
 def _reader(knowledge: Knowledge) -> ExampleReader | None:

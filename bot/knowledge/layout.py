@@ -75,6 +75,8 @@ TRAINED = "reader/weights.npz"
 """Weights of the example reader, which training writes beside the knowledge."""
 TRAINED_SENTENCES = "reader/sentences.npz"
 """Weights of the sentence reader, likewise."""
+RETRAIN = "Jalankan: python -m bot train"
+"""What to do about weights that cannot be used."""
 
 
 def is_beside(path: str) -> bool:

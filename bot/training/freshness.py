@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from bot.checking.compiled import Compiled
 from bot.checking.features import FEATURE_VERSION
 from bot.checking.sentences import RETRAIN_SENTENCES, SentenceWeights
-from bot.checking.weights import RETRAIN
-from bot.knowledge.layout import TRAINED, TRAINED_SENTENCES
+from bot.knowledge.layout import RETRAIN, TRAINED, TRAINED_SENTENCES
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeProblem
 

@@ -14,6 +14,8 @@ _TABLES = (
     "lessons",
     "rule_counts",
     "proposals",
+    "packages",
+    "revision_texts",
     "revisions",
     "audit",
     "invitations",
@@ -131,6 +133,19 @@ def _create_knowledge() -> None:
         sa.Column("packaged", sa.Text(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "revision_texts",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_revision_texts")),
+    )
+    op.create_table(
+        "packages",
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("hashes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_packages")),
     )
     op.create_table(
         "proposals",
