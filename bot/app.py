@@ -22,6 +22,7 @@ from bot.channels import Channel, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.conversation.gathering import gathers
+from bot.deeds import Opening
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
@@ -29,7 +30,9 @@ from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.officers.case_room import CaseRoom
 from bot.officers.desk import Desk
+from bot.officers.reporter_room import ReporterRoom
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -60,14 +63,15 @@ class App:
         by_name = {channel.name: channel for channel in channels}
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
+        desk, opening = self.desk(), Opening(self.secret.value, self.settings.office)
         answering = Answering(
-            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
+            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics, desk, opening
         )
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
     def desk(self) -> Desk:
         """Where officers, and people with an open case, are served."""
-        return Desk(self.storage, rooms=())
+        return Desk(self.storage, rooms=(CaseRoom(self.settings.office), ReporterRoom(self.settings.office)))
 
     @property
     def retention(self) -> Retention:

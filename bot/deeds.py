@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer
 from bot.conversation.own_data import asks_what_is_held
-from bot.keeping import Kept, NewCase
+from bot.keeping import Kept
 from bot.messages import Incoming
+from bot.office import OfficeHours
+from bot.officers.case_acts import tell_of_erasing
+from bot.officers.case_marks import marks_of
+from bot.officers.case_opening import OpenCase
 from bot.storage import Recipient, Retention, Storage
-from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed
 from bot.storage.own_data import erase_person
 
@@ -26,21 +30,26 @@ async def kept_for(incoming: Incoming, sender: Recipient, storage: Storage, rete
     return replace(kept, held=await storage.held(sender.person))
 
 
-def deeds(result: Answer, sender: Recipient, retention: Retention) -> tuple[Deed, ...]:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a case is opened."""
+
+    secret: bytes = field(default=b"", repr=False)
+    """Key of the pseudonyms, under which like cases are found; empty: no marks are kept."""
+    hours: OfficeHours = field(default_factory=OfficeHours)
+    """What is promised."""
+
+
+def deeds(
+    result: Answer, sender: Recipient, retention: Retention, compiled: Compiled, opening: Opening
+) -> tuple[Deed, ...]:
     """What is to be done in the transaction that finishes the message; mostly nothing."""
     if result.erases:
         return (_Erase(sender.person),)
-    return () if result.case is None else (_Keep(result.case, sender, retention.cases),)
-
-
-@dataclass(frozen=True, slots=True)
-class _Keep:
-    case: NewCase
-    sender: Recipient
-    seconds: float
-
-    def __call__(self, connection: Connection, now: float) -> None:
-        keep_case(connection, self.case, self.sender, now, now + self.seconds)
+    if (case := result.case) is None:
+        return ()
+    marks = marks_of(case, compiled, opening.secret) if opening.secret else ()
+    return (OpenCase(case, sender, retention.cases, marks, compiled.knowledge, opening.hours),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +57,5 @@ class _Erase:
     person: str
 
     def __call__(self, connection: Connection, now: float) -> None:
+        tell_of_erasing(connection, self.person, now)
         erase_person(connection, self.person, now)

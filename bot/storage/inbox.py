@@ -224,7 +224,7 @@ class Inbox:
                 note(connection, verdict, now)
             return True
 
-        done = await self._database.write(change, wakes="outbox" if replies else "")
+        done = await self._database.write(change, wakes="outbox" if replies or also else "")
         self._ring_both()
         return done
 
