@@ -104,8 +104,8 @@ class Answering:
             result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, self._today(), kept)
         pieces = self._pieces(result.replies, sender)
         remembered = None if result.erases else self._kept(result.memory, compiled)
-        also = deeds(result, sender, self.retention, compiled, self.opening)
-        if await self.storage.inbox.finish(sent.row, pieces, remembered, result.feedback, also):
+        said, also = deeds(result, pieces, sender, self.retention, compiled, self.opening)
+        if await self.storage.inbox.finish(sent.row, said, remembered, result.feedback, also):
             self._count(sent, result, len(pieces))
 
     def _pieces(self, replies: Iterable[Reply], sender: Recipient) -> list[Reply]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer
 from bot.conversation.own_data import asks_what_is_held
 from bot.keeping import Kept
-from bot.messages import Incoming
+from bot.messages import Incoming, Reply
 from bot.office import OfficeHours
 from bot.officers.case_acts import tell_of_erasing
 from bot.officers.case_marks import marks_of
@@ -41,15 +42,24 @@ class Opening:
 
 
 def deeds(
-    result: Answer, sender: Recipient, retention: Retention, compiled: Compiled, opening: Opening
-) -> tuple[Deed, ...]:
-    """What is to be done in the transaction that finishes the message; mostly nothing."""
+    result: Answer,
+    pieces: Sequence[Reply],
+    sender: Recipient,
+    retention: Retention,
+    compiled: Compiled,
+    opening: Opening,
+) -> tuple[Sequence[Reply], tuple[Deed, ...]]:
+    """What is to be said and done in the transaction that finishes the message; mostly nothing is to be done.
+
+    ``pieces``: the replies as the channel takes them; what opens a case says them itself, together with its promise.
+    """
     if result.erases:
-        return (_Erase(sender.person),)
+        return pieces, (_Erase(sender.person),)
     if (case := result.case) is None:
-        return ()
+        return pieces, ()
     marks = marks_of(case, compiled, opening.secret) if opening.secret else ()
-    return (OpenCase(case, sender, retention.cases, marks, compiled.knowledge, opening.hours),)
+    said = tuple(pieces)
+    return (), (OpenCase(case, sender, retention.cases, marks, compiled.knowledge, opening.hours, said),)
 
 
 @dataclass(frozen=True, slots=True)

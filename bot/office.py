@@ -60,8 +60,8 @@ def read_days(written: str) -> frozenset[int]:
     """Days of the week from "senin-jumat" or "senin, rabu"; raises ValueError for anything else and for none."""
     found: set[int] = set()
     for part in written.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in _DAYS or (last and last not in _DAYS):
+        first, dash, last = part.partition("-")
+        if first not in _DAYS or (dash and last not in _DAYS):
             raise ValueError("no day of the week")
         begin = _DAYS.index(first)
         length = (_DAYS.index(last) - begin) % 7 if last else 0

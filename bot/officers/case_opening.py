@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -48,28 +48,36 @@ class OpenCase:
     """For what is said."""
     hours: OfficeHours
     """For what is promised."""
+    said: tuple[Reply, ...] = ()
+    """What the person is told in any case; the last one takes the promise along."""
 
     def __call__(self, connection: Connection, now: float) -> None:
         """Part of a change for ``Database.write``; handled again after a crash it does nothing more."""
-        if not keep_case(connection, self.case, self.sender, now, now + self.seconds):
-            return
+        said = list(self.said)
+        if keep_case(connection, self.case, self.sender, now, now + self.seconds):
+            if (promised := self._opened(connection, now)) is not None:
+                kept = f"{said.pop().text}\n" if said else ""
+                said.append(replace(promised, text=kept + promised.text))
+        tell(connection, self.sender, said, now)
+
+    def _opened(self, connection: Connection, now: float) -> Reply | None:
+        """What is promised and asked; None where there is no officer."""
         case = find_case(connection, self.case.number, change=True)
         assert case is not None
         keep_marks(connection, case.id, self.marks)
         write_down(connection, now, None, "case.open", case.number, after={"level": case.level, "kind": case.kind})
         if not (present := all_officers(connection)):
-            return
+            return None
         wording, due = case.wording(self.knowledge, now), self.hours.due(now, case.level)
         promise = said(self.hours, due, now, case.level, wording)
         change_case(connection, case, due_at=due)
         if case.level == "emergency":
             announce(connection, case.number, self.knowledge, self.hours, now)
             again = (Button(wording.say("button.case_add"), f"case:reply:{case.number}"),)
-            tell(connection, self.sender, [Reply(wording.say("case.urgent", promise=promise), again)], now)
-            return
+            return Reply(wording.say("case.urgent", promise=promise), again)
         ask_next(connection, case, "area", now + ASKED_SECONDS)
         asked = wording.say("case.promised", promise=promise)
-        tell(connection, self.sender, [Reply(asked, area_buttons(case.number, known_areas(present), wording))], now)
+        return Reply(asked, area_buttons(case.number, known_areas(present), wording))
 
 
 def announce(connection: Connection, number: str, knowledge: Knowledge, hours: OfficeHours, now: float) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, select, update
 
 from bot.answering import Answering
+from bot.checking import Compiled
 from bot.conversation.wording import Wording
 from bot.deeds import Opening
 from bot.messages import Button, Incoming, Reply
@@ -22,13 +23,12 @@ from bot.officers.desk import Desk
 from bot.officers.reporter_room import ReporterRoom
 from bot.storage import Arrival, Storage
 from bot.storage.tables import audit, cases, officers, outbox
-from tests.running_bot import SMALL_OFFER
 from tests.storage.samples import MovedClock
-from tests.workplace import PretendChannel, small_compiled
+from tests.workplace import PretendChannel
 
 SECRET = b"kunci sidik untuk uji coba saja ya"
 PHONE = "0811-0000-0000"
-OFFER = f"{SMALL_OFFER} Minat hubungi {PHONE}."
+OFFER = f"Dibutuhkan pekerja kebun di Malaysia, gaji 8 juta, paspor dipegang agen. Minat hubungi {PHONE}."
 CRY = "Tolong kak, saya disekap di sini, paspor diambil bos, tadi malam dipukul."
 HOURS = OfficeHours()
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC).timestamp()
@@ -41,6 +41,7 @@ class CaseOffice:
 
     storage: Storage
     clock: MovedClock
+    compiled: Compiled
     hours: OfficeHours = HOURS
     secret: bytes = SECRET
     answering: Answering = field(init=False)
@@ -51,12 +52,14 @@ class CaseOffice:
         desk = Desk(self.storage, (CaseRoom(self.hours), ReporterRoom(self.hours)))
         channels = {"telegram": PretendChannel()}
         opening = Opening(self.secret, self.hours)
-        self.answering = Answering(self.storage, channels, small_compiled, self.clock, desk=desk, opening=opening)
+        self.answering = Answering(
+            self.storage, channels, lambda: self.compiled, self.clock, desk=desk, opening=opening
+        )
 
     @property
     def wording(self) -> Wording:
         """The bot's Indonesian."""
-        return Wording(small_compiled().knowledge, "id", datetime.fromtimestamp(self.clock(), UTC).date())
+        return Wording(self.compiled.knowledge, "id", datetime.fromtimestamp(self.clock(), UTC).date())
 
     async def officer(self, name: str, role: str = "petugas", areas: Sequence[str] = (), on_duty: bool = False) -> str:
         """Somebody becomes an officer; the pseudonym."""
@@ -118,6 +121,10 @@ class CaseOffice:
             await self.says(person, "lewati")
         return number
 
+    async def sets(self, change: Update) -> None:
+        """Changes rows as nobody could by writing to the bot."""
+        await self.storage.database.write(lambda connection: connection.execute(change).rowcount)
+
     async def newest(self, person: str) -> str:
         """Number of somebody's newest case."""
         query = select(cases.c.number).where(cases.c.person == person).order_by(cases.c.id.desc()).limit(1)
@@ -140,7 +147,7 @@ class CaseOffice:
 
     async def rings(self, storage: Storage | None = None) -> Rung:
         """One look at the clock, by this process or another."""
-        return await ring(storage or self.storage, small_compiled().knowledge, self.hours, self.clock())
+        return await ring(storage or self.storage, self.compiled.knowledge, self.hours, self.clock())
 
     def _id(self) -> str:
         self._count += 1

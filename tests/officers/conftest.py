@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
+from bot.checking import Compiled
+from bot.conversation.wording import Wording
 from bot.storage import Storage
 from tests.officers.case_office import CaseOffice
 from tests.storage.samples import MovedClock, open_sealed
@@ -25,6 +28,12 @@ async def storage(database_url: str, clock: MovedClock) -> AsyncIterator[Storage
 
 
 @pytest.fixture
-def office(storage: Storage, clock: MovedClock) -> CaseOffice:
+def office(storage: Storage, clock: MovedClock, compiled: Compiled) -> CaseOffice:
     """Nobody is an officer yet."""
-    return CaseOffice(storage, clock)
+    return CaseOffice(storage, clock, compiled)
+
+
+@pytest.fixture
+def office_wording(compiled: Compiled) -> Wording:
+    """The bot's Indonesian."""
+    return Wording(compiled.knowledge, "id", date(2026, 11, 23))

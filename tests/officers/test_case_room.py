@@ -13,7 +13,6 @@ from bot.officers.officer import officer_of
 from bot.storage.tables import case_words
 from tests.officers.case_office import CRY, HOURS, OFFER, PHONE, CaseOffice
 from tests.storage.samples import open_sealed
-from tests.workplace import small_compiled
 
 
 async def test_officers_hear_of_a_new_case(office: CaseOffice) -> None:
@@ -21,7 +20,7 @@ async def test_officers_hear_of_a_new_case(office: CaseOffice) -> None:
     await office.officer("budi")
     number = await office.opened(text=f"{OFFER} NIK saya 6271034455660001")
     (card,) = await office.got("budi")
-    for told in (number, "WASPADA", "koper tertutup", PHONE, "[NIK]", "Kasus baru"):
+    for told in (number, "BAHAYA", "paspor dipegang agen", PHONE, "[NIK]", "Kasus baru"):
         assert told in card.text
     assert "6271034455660001" not in card.text
     assert "siti" not in card.text
@@ -99,7 +98,7 @@ async def test_two_processes_take_one_case(office: CaseOffice, database_url: str
             for storage, name in ((office.storage, "budi"), (other, "wati")):
                 officer = await storage.database.read(partial(officer_of, person=name))
                 assert officer is not None
-                deed = Do(officer, number, take, small_compiled().knowledge, HOURS)
+                deed = Do(officer, number, take, office.compiled.knowledge, HOURS)
                 deeds.append(storage.database.write(partial(deed, now=office.clock())))
             await asyncio.gather(*deeds)
             told = [await office.told(name) for name in ("budi", "wati")]
@@ -158,7 +157,7 @@ async def test_the_person_answers_and_the_bot_keeps_quiet(office: CaseOffice) ->
     assert await office.says("siti", "ya") == []
     assert await office.told("budi") != heard
     (checked,) = await office.says("siti", OFFER, forwarded="Bang Roni")
-    assert "WASPADA" in checked.text
+    assert "BAHAYA" in checked.text
     (ended,) = await office.says("siti", "/selesai")
     assert "kembali mengecek" in ended.text
     before = len(await office.got("budi"))
