@@ -39,6 +39,8 @@ async def test_from_report_to_end(tmp_path: Path) -> None:
     folder.mkdir()
     async with TelegramPeer() as peer, serving(peer, folder, knowledge_dir=knowledge) as bot:
         siti, budi, wati = Chat(peer, "Siti"), Chat(peer, "Budi"), Chat(peer, "Wati")
+        for officer in (budi, wati):  # nobody can be written to before they wrote
+            await officer.say("/start")
         appoint(folder, budi, "Budi Santoso")
         appoint(folder, wati, "Wati Lestari")
         (answered,) = await siti.say(OFFER)
