@@ -19,8 +19,9 @@ from bot.officers.audit import write_down
 from bot.officers.case_card import OUTCOMES
 from bot.officers.case_opening import card_of
 from bot.officers.cases import Case, add_words, ask_next, change_case, claim, find_case, officer_names, select_cases
-from bot.officers.officer import Officer, all_officers, officer_of
+from bot.officers.officer import Officer, all_officers, officer_of, remember
 from bot.officers.promise import OfficeHours
+from bot.officers.rule_judgements import count_judged
 from bot.storage.outbox import tell
 from bot.storage.tables import cases
 
@@ -28,6 +29,7 @@ TALK_SECONDS = 86_400.0
 """So long after an officer's last word the person's plain texts go to the officer."""
 LONGEST_ANSWER = 3_000
 """Characters of an officer's answer."""
+_JUDGED = ("confirmed", "not_confirmed")
 GONE = "Kasus itu sudah tidak ada: waktunya habis, atau pelapornya menghapusnya."
 CLOSED = "Kasus {number} sudah ditutup ({outcome})."
 TAKEN = "Kasus {number} sudah ditangani {name}. Hubungi dia, atau minta diteruskan ke Anda."
@@ -143,6 +145,28 @@ def write_to_person(words: str, question: bool) -> Act:
     return act
 
 
+def begin_writing(question: bool, room: str, until: float) -> Act:
+    """The officer's next plain text goes to the person, until then (UTC seconds); remembered under the room's name.
+
+    The case is taken by it, so that no two officers write an answer at the same time.
+    """
+
+    def act(turn: Turn) -> tuple[Reply, ...]:
+        if refusal := _not_mine(turn):
+            return refusal
+        state = {"number": turn.case.number, "doing": "ask" if question else "answer", "until": until}
+        remember(turn.connection, turn.officer, {**turn.officer.memory, room: state})
+        what = "pertanyaan" if question else "jawaban"
+        return (
+            Reply(
+                f"✍️ Tulis {what} untuk pelapor {turn.case.number}. Yang Anda tulis berikutnya dikirim kepadanya tanpa nama"
+                " Anda. Batal: ketik batal"
+            ),
+        )
+
+    return act
+
+
 def hand_on(to: int) -> Act:
     """Another officer has the case from now on, and gets its card."""
 
@@ -199,6 +223,8 @@ def close(outcome: str) -> Act:
         turn.tell_person(f"case.closed_{outcome}")
         if talked:
             turn.tell_person("case.listens_again")
+        if outcome in _JUDGED:
+            count_judged(turn.connection, {rule for rule, _ in turn.case.quotes}, outcome == "confirmed", turn.now)
         turn.note("close", {"state": turn.case.state}, {"state": "closed", "outcome": outcome})
         return (Reply(f"✅ Kasus {turn.case.number} ditutup: {OUTCOMES[outcome]}. Pelapor sudah diberi tahu."),)
 
@@ -226,9 +252,13 @@ def _not_mine(turn: Turn) -> tuple[Reply, ...]:
         return _closed(case)
     if case.claimed_by == officer.id:
         return ()
+    present = {one.id for one in all_officers(turn.connection)}
+    if case.claimed_by is not None and case.claimed_by not in present:  # who had it is no officer any more
+        had = cases.c.claimed_by == case.claimed_by
+        change_case(turn.connection, case, had, claimed_by=None, claimed_at=None, state="open")
     if not claim(turn.connection, case, officer, turn.now):
         return _taken(turn)
-    turn.note("take", {"claimed_by": None}, {"claimed_by": officer.id})
+    turn.note("take", {"claimed_by": case.claimed_by}, {"claimed_by": officer.id})
     return ()
 
 
@@ -239,7 +269,7 @@ def _closed(case: Case) -> tuple[Reply, ...]:
 def _taken(turn: Turn) -> tuple[Reply, ...]:
     names = officer_names(all_officers(turn.connection))
     has = find_case(turn.connection, turn.case.number) or turn.case
-    name = names.get(has.claimed_by or 0, "petugas yang sudah berhenti (penyunting bisa meneruskannya)")
+    name = names.get(has.claimed_by or 0, "petugas lain")
     return (Reply(TAKEN.format(number=turn.case.number, name=name)),)
 
 

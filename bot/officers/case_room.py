@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -34,10 +33,6 @@ _HELP = """📁 Kasus
 /tutup NOMOR terbukti, tidak terbukti, atau tidak pasti
 /statistik angka-angka"""
 _WHICH = "Sebut nomor kasusnya, misalnya {command} ABC-DEF-GHJ. Daftarnya: /kasus"
-_ASKED: Mapping[str, str] = {
-    "answer": "✍️ Tulis jawaban untuk pelapor {number}. Yang Anda tulis berikutnya dikirim kepadanya tanpa nama Anda. Batal: ketik batal",
-    "ask": "✍️ Tulis pertanyaan untuk pelapor {number}. Yang Anda tulis berikutnya dikirim kepadanya tanpa nama Anda. Batal: ketik batal",
-}
 _DOING: Mapping[str, str] = {"/jawab": "answer", "/tanya": "ask"}
 _ENDINGS: Mapping[str, str] = {
     **{words: outcome for outcome, words in OUTCOMES.items()}, "tidak pasti": "unclear", "belum pasti": "unclear",
@@ -79,7 +74,7 @@ class _Visit:
         written, _, value = rest.partition(":")
         if name != "kasus" or not (number := case_number(written)):
             return None
-        if verb in _ASKED:
+        if verb in _DOING.values():
             return self._begin(verb, number)
         if verb == "close" and value not in OUTCOMES:
             return Handled((Reply(f"Bagaimana akhirnya kasus {number}?", outcome_buttons(number)),))
@@ -162,8 +157,8 @@ class _Visit:
         return Handled((), (Do(self.officer, number, act, self.turn.compiled.knowledge, self.hours),))
 
     def _begin(self, doing: str, number: str) -> Handled:
-        state: dict[str, Any] = {"number": number, "doing": doing, "until": self.turn.now + _TYPING_SECONDS}
-        return Handled((Reply(_ASKED[doing].format(number=number)),), (Remember(self.officer, ROOM, state),))
+        until = self.turn.now + _TYPING_SECONDS
+        return self._do(number, case_acts.begin_writing(doing == "ask", ROOM, until))
 
     def _write(self, number: str, doing: str, words: str) -> Handled:
         if len(words) > case_acts.LONGEST_ANSWER:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.checking import Assessment, check
 from bot.checking.masking import masked
+from bot.conversation.dialogue import stands_alone
 from bot.conversation.emergency import country_buttons, emergency_answer
 from bot.conversation.memory import Language, Memory
 from bot.conversation.own_data import concerns_own_data
@@ -27,6 +28,7 @@ from bot.officers.promise import OfficeHours, day_of, said
 from bot.storage.tables import cases
 
 _MINE = ("/laporan_saya", "/my_reports")
+_MINE_TYPED = frozenset({"laporan saya", "my reports"})
 _STOP = ("/selesai", "/done")
 _SKIP = frozenset({"lewati", "skip", "tidak", "tidak ada", "no", "-"})
 _LONGEST_AREA = 60
@@ -48,6 +50,8 @@ class ReporterRoom:
         command, rest = turn.command
         if command in _MINE or (command in ("/laporan", "/reports") and rest.lower() in ("", "saya", "mine")):
             return await turn.storage.database.read(lambda connection: self._mine(connection, turn))
+        if incoming.kind == "text" and not incoming.forwarded_from and incoming.text.strip().lower() in _MINE_TYPED:
+            return await turn.storage.database.read(lambda connection: self._mine(connection, turn))
         if command in _STOP:
             return await self._stop(turn)
         if (
@@ -61,11 +65,12 @@ class ReporterRoom:
         return await self._typed(turn)
 
     async def _typed(self, turn: DeskTurn) -> Handled | None:
-        person, now = turn.sender.person, turn.now
+        person, now, text = turn.sender.person, turn.now, plain(turn.incoming.text).strip()
+        if stands_alone(turn.incoming) and not text.rstrip(".)").isdecimal():
+            return None  # a word that is a command
         case = await turn.storage.database.read(lambda connection: asking_case(connection, person, now))
         if case is None or concerns_own_data(turn.incoming, ()) or await _is_reporting(turn):
             return None
-        text = plain(turn.incoming.text).strip()
         seen = check(text, turn.compiled)
         if case.asks in ("reply", "passing"):
             return self._passed_on(turn, case, text, seen)

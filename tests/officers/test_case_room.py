@@ -6,11 +6,11 @@ import asyncio
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.officers.case_acts import Do, take
 from bot.officers.officer import officer_of
-from bot.storage.tables import case_words
+from bot.storage.tables import case_marks, case_words, rule_counts
 from tests.officers.case_office import CRY, HOURS, OFFER, PHONE, CaseOffice
 from tests.storage.samples import open_sealed
 
@@ -335,3 +335,84 @@ async def test_a_very_long_answer_is_not_cut(office: CaseOffice) -> None:
     before = len(await office.got("siti"))
     assert "Terlalu panjang" in (await office.says("budi", f"/jawab {number} {'a' * 3_001}"))[0].text
     assert len(await office.got("siti")) == before
+
+
+async def test_jawab_takes_the_case_before_a_word_is_typed(office: CaseOffice) -> None:
+    """So that no two officers write at the same time; the second is refused at once."""
+    await office.officer("budi")
+    await office.officer("wati")
+    number = await office.opened()
+    await office.presses("budi", await office.got("budi"), "Jawab")
+    (refused,) = await office.presses("wati", await office.got("wati"), "Jawab")
+    assert "sudah ditangani Budi" in refused.text
+    before = len(await office.got("siti"))
+    await office.says("wati", "halo ini wati ya")
+    assert len(await office.got("siti")) == before
+    assert (await office.case(number)).claimed_by == 1
+
+
+async def test_a_case_of_a_removed_officer_can_be_taken(office: CaseOffice) -> None:
+    """Nobody else could follow it up otherwise."""
+    await office.officer("budi")
+    await office.officer("wati")
+    number = await office.opened()
+    await office.says("budi", f"/ambil {number}")
+    await office.remove("budi")
+    assert "sekarang Anda tangani" in (await office.says("wati", f"/ambil {number}"))[0].text
+    assert (await office.case(number)).claimed_by == 2
+
+
+async def test_outcomes_are_counted_for_the_rules(office: CaseOffice) -> None:
+    """Confirmed or not, by rule and day; what cannot be told counts as neither."""
+    await office.officer("budi")
+    for person, end in (("siti", "terbukti"), ("ani", "terbukti"), ("ida", "tidak terbukti"), ("eka", "tidak pasti")):
+        await office.says("budi", f"/tutup {await office.opened(person)} {end}")
+    query = select(rule_counts.c.rule, rule_counts.c.hits, rule_counts.c.confirmed, rule_counts.c.rejected)
+    found = await office.storage.database.read(lambda connection: connection.execute(query).all())
+    assert ("document_retention", 0, 2, 1) in [tuple(row) for row in found]
+
+
+async def test_words_that_are_commands_stay_commands(office: CaseOffice) -> None:
+    """In the middle of a talk; and "laporan saya" shows the list."""
+    await office.officer("budi")
+    number = await office.opened()
+    await office.says("budi", f"/tanya {number} Di mana?")
+    before = len(await office.got("budi"))
+    assert "Cara pakai" in (await office.says("siti", "bantuan"))[0].text
+    assert number in (await office.says("siti", "laporan saya"))[0].text
+    assert len(await office.got("budi")) == before
+    await office.says("siti", "3")
+    assert len(await office.got("budi")) == before + 1
+
+
+async def test_what_was_added_ends_with_the_case(office: CaseOffice) -> None:
+    """When its time is over, its words and marks are gone with it."""
+    await office.officer("budi")
+    number = await office.reports()
+    await office.says("siti", "kampung sebelah sungai")
+    await office.says("siti", "orangnya sering datang ke pasar")
+    assert "kampung sebelah sungai" in await office.told("budi")
+    office.clock.move(181 * 86_400)
+    await office.storage.sweep(office.clock())
+    left = select(func.count()).select_from(case_words).scalar_subquery() + (
+        select(func.count()).select_from(case_marks).scalar_subquery()
+    )
+    assert await office.storage.database.read(lambda connection: connection.execute(select(left)).scalar_one()) == 0
+    assert "sudah tidak ada" in (await office.says("budi", f"/kasus {number}"))[0].text
+
+
+async def test_in_english(office: CaseOffice) -> None:
+    """Who agreed in English is written to in English; the officer reads Indonesian all the same."""
+    await office.officer("budi")
+    await office.says("siti", "/language en")
+    await office.says("siti", "/report")
+    asked = await office.says("siti", OFFER)
+    await office.presses("siti", asked, "I agree")
+    number = await office.newest("siti")
+    assert "An officer answers in this chat by tomorrow at 09.00 WIB" in await office.told("siti")
+    await office.says("siti", "skip")
+    await office.says("siti", "skip")
+    assert "Kasus baru" in await office.told("budi")
+    await office.says("budi", f"/jawab {number} halo")
+    assert "An officer answers report" in await office.told("siti")
+    assert number in (await office.says("siti", "/my_reports"))[0].text
