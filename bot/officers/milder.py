@@ -20,9 +20,13 @@ from bot.storage.tables import cases
 _GRAVITY = ("", "no_signs", "caution", "danger", "emergency")
 
 
-async def told_anew(storage: Storage, compiled: Compiled, revision: int, now: float) -> int:
+async def told_anew(
+    storage: Storage, compiled: Compiled, revision: int, now: float, before: Compiled | None = None
+) -> int:
     """Write to everybody with an open case whose message the knowledge of this revision takes for graver; how many.
 
+    ``before``: the knowledge until now; what it already took for as grave, of the masked words, is no news. None: only
+    the level that the person was told is compared.
     Call it when a revision is live; again for the same revision, or in another process, it tells nobody twice.
     Raises StorageUnavailable.
     """
@@ -32,7 +36,9 @@ async def told_anew(storage: Storage, compiled: Compiled, revision: int, now: fl
     for case in found:
         # Beside the event loop: there may be many, and people wait for answers meanwhile.
         seen = await asyncio.to_thread(check, case.text, compiled)
-        if _gravity(seen.level) > _gravity(case.level):
+        if _gravity(seen.level) <= _gravity(case.level):
+            continue
+        if before is None or _gravity(seen.level) > _gravity((await asyncio.to_thread(check, case.text, before)).level):
             change = partial(_tell, number=case.number, seen=seen, compiled=compiled, revision=revision, now=now)
             told += await storage.database.write(change, wakes="outbox")
     if told:

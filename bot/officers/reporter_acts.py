@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from bot.officers.case_acts import TALK_SECONDS
 from bot.officers.case_card import buttons
 from bot.officers.case_opening import ASKED_SECONDS, announce
 from bot.officers.cases import Case, add_words, ask_next, change_case, find_case, told_of, who_hears
-from bot.officers.officer import all_officers
+from bot.officers.officer import Officer, all_officers
 from bot.officers.promise import OfficeHours
 from bot.storage import Recipient
 from bot.storage.outbox import tell
@@ -90,14 +90,17 @@ def skip(turn: Turn) -> tuple[Reply, ...]:
     return _done(turn) if turn.case.asks == "words" else turn.say("case.known_already")
 
 
-def add_line(words: str) -> Act:
-    """Keep the person's line, masked before; then officers hear of the case."""
+def add_line(words: str, urgent: bool) -> Act:
+    """Keep the person's line, masked before; then officers hear of the case, and of a cry for help those on duty too."""
 
     def act(turn: Turn) -> tuple[Reply, ...]:
         if turn.case.asks != "words":
             return turn.say("case.known_already")
         add_words(turn.connection, turn.case, "words", words, turn.now)
-        return _done(turn)
+        told = _done(turn)
+        if urgent:
+            _cry(turn, words, who_hears(all_officers(turn.connection), "emergency", ""))
+        return told
 
     return act
 
@@ -130,17 +133,23 @@ def pass_on(words: str, urgent: bool) -> Act:
         if urgent:
             on_duty = who_hears(all_officers(turn.connection), "emergency", "")
             hearing = tuple({officer.id: officer for officer in (*hearing, *on_duty)}.values())
-        head = (
-            f"🆘 Kasus {case.number}: pelapornya minta tolong!"
-            if urgent
-            else f"✉️ Kasus {case.number}, pelapor menulis:"
-        )
-        for officer in hearing:
-            tell(turn.connection, officer.recipient, [Reply(f"{head}\n{shown_lines(words)}", buttons(case))], turn.now)
+            _cry(turn, words, hearing)
+        else:
+            _pass(turn, f"✉️ Kasus {case.number}, pelapor menulis:", words, hearing)
         ask_next(turn.connection, case, "passing", turn.now + TALK_SECONDS)
         return turn.say("case.passed_on") if case.asks == "reply" or urgent else ()
 
     return act
+
+
+def _cry(turn: Turn, words: str, hearing: Iterable[Officer]) -> None:
+    _pass(turn, f"🆘 Kasus {turn.case.number}: pelapornya minta tolong!", words, hearing)
+
+
+def _pass(turn: Turn, head: str, words: str, hearing: Iterable[Officer]) -> None:
+    reply = Reply(f"{head}\n{shown_lines(words)}", buttons(turn.case))
+    for officer in hearing:
+        tell(turn.connection, officer.recipient, [reply], turn.now)
 
 
 def _ask_for_line(turn: Turn) -> tuple[Reply, ...]:

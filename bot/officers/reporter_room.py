@@ -33,6 +33,8 @@ _STOP = ("/selesai", "/done")
 _SKIP = frozenset({"lewati", "skip", "tidak", "tidak ada", "no", "-"})
 _LONGEST_AREA = 60
 _LONGEST_WORDS = 3_000
+_LONG_OFFER = 200
+"""Characters from which an offer is another message to be checked rather than a line about the reported one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,19 @@ class ReporterRoom:
         if case is None or concerns_own_data(turn.incoming, ()) or await _is_reporting(turn):
             return None
         seen = check(text, turn.compiled)
+        urgent = seen.level == "emergency"
         if case.asks in ("reply", "passing"):
-            return self._passed_on(turn, case, text, seen)
-        if seen.level is not None and seen.level != "no_signs":
-            return None  # another message to be checked, or a cry for help; the question waits
-        if case.asks == "area":
-            return await self._area(turn, case, text)
-        if text.lower() in _SKIP or text == "1":
-            return self._do(turn, case, reporter_acts.skip)
-        return self._do(turn, case, reporter_acts.add_line(_without_numbers(text, seen, case)))
+            act = reporter_acts.pass_on(_without_numbers(text, seen, case), urgent)
+        elif case.asks == "area":
+            told = seen.level is not None and seen.level != "no_signs"
+            return None if told else await self._area(turn, case, text)  # what is to be checked; the question waits
+        elif seen.kind == "offer" and len(text) > _LONG_OFFER:
+            return None
+        elif text.lower() in _SKIP or text == "1":
+            act = reporter_acts.skip
+        else:
+            act = reporter_acts.add_line(_without_numbers(text, seen, case), urgent)
+        return self._do(turn, case, act, self._help(turn, case, seen) if urgent else ())
 
     async def _area(self, turn: DeskTurn, case: Case, text: str) -> Handled | None:
         areas = known_areas(await turn.storage.database.read(all_officers))
@@ -95,14 +101,11 @@ class ReporterRoom:
         words = _without_numbers(text, check(text, turn.compiled), case)
         return self._do(turn, case, reporter_acts.set_area(area, "" if area else words))
 
-    def _passed_on(self, turn: DeskTurn, case: Case, text: str, seen: Assessment) -> Handled:
-        urgent = seen.level == "emergency"
-        deed = self._do(turn, case, reporter_acts.pass_on(_without_numbers(text, seen, case), urgent)).deeds
-        if not urgent:
-            return Handled((), deed)
+    def _help(self, turn: DeskTurn, case: Case, seen: Assessment) -> tuple[Reply, ...]:
+        """Whom to call now."""
         wording = case.wording(turn.compiled.knowledge, turn.now)
         told = emergency_answer(seen.countries, seen.contacts, wording)
-        return Handled((Reply(told, () if seen.countries else country_buttons(wording, "case")),), deed)
+        return (Reply(told, () if seen.countries else country_buttons(wording, "case")),)
 
     async def _pressed(self, turn: DeskTurn, action: str) -> Handled | None:
         name, _, rest = action.partition(":")
@@ -156,9 +159,9 @@ class ReporterRoom:
             "case.report_line", number=case.number, day=wording.day(day_of(case.created_at)), state=state
         )
 
-    def _do(self, turn: DeskTurn, case: Case, act: reporter_acts.Act) -> Handled:
+    def _do(self, turn: DeskTurn, case: Case, act: reporter_acts.Act, said: tuple[Reply, ...] = ()) -> Handled:
         did = reporter_acts.Did(turn.sender, case.number, act, turn.compiled.knowledge, self.hours)
-        return Handled((), (did,))
+        return Handled(said, (did,))
 
 
 def _without_numbers(text: str, seen: Assessment, case: Case) -> str:

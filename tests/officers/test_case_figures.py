@@ -167,3 +167,11 @@ async def test_who_got_a_milder_answer_is_told_once(office: CaseOffice) -> None:
     assert (await office.case(milder)).level == "danger"
     assert ("case.graver", None) in await office.audited(milder)
     assert ("case.graver", None) not in await office.audited(same)
+
+
+async def test_what_only_the_masking_changed_is_no_news(office: CaseOffice) -> None:
+    """With the knowledge of before at hand, only what the new one takes for graver is told."""
+    await office.officer("budi")
+    number = await office.opened()
+    await office.sets(update(cases).where(cases.c.number == number).values(level="caution"))
+    assert await told_anew(office.storage, office.compiled, 7, office.clock(), before=office.compiled) == 0

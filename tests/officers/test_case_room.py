@@ -416,3 +416,26 @@ async def test_in_english(office: CaseOffice) -> None:
     await office.says("budi", f"/jawab {number} halo")
     assert "An officer answers report" in await office.told("siti")
     assert number in (await office.says("siti", "/my_reports"))[0].text
+
+
+async def test_a_line_that_sounds_dangerous_is_a_line(office: CaseOffice) -> None:
+    """It tells of the person's own danger; a whole other offer is checked instead, and the question waits."""
+    await office.officer("budi")
+    await office.reports()
+    await office.says("siti", "lewati")
+    long_offer = f"{OFFER} Syarat bawa KTP dan paspor, umur bebas, berangkat minggu depan lewat Batam, makan dan mes ditanggung bos semua."
+    (checked,) = await office.says("siti", long_offer)
+    assert "BAHAYA" in checked.text
+    (sent,) = await office.says("siti", "Paspor saya sudah dipegang agen sejak kemarin")
+    assert sent.text == office.wording.say("case.sent")
+    assert "Paspor saya sudah dipegang" in await office.told("budi")
+
+
+async def test_a_line_that_cries_for_help_alerts_who_is_on_duty(office: CaseOffice) -> None:
+    """Whom to call comes at once, whatever the reported message was."""
+    await office.officer("budi")
+    await office.officer("jaga", areas=["Jauh"], on_duty=True)
+    await office.reports()
+    await office.says("siti", "lewati")
+    assert any("DARURAT" in reply.text for reply in await office.says("siti", CRY))
+    assert "minta tolong" in await office.told("jaga")
