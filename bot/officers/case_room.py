@@ -129,7 +129,11 @@ class _Visit:
     def _list(self, connection: Connection) -> Reply:
         names = officer_names(all_officers(connection))
         found = select_cases(connection, cases.c.state != "closed", cases.c.expires_at > self.turn.now)
-        mine = [case for case in found if case.claimed_by == self.officer.id or looks_after(self.officer, case.area)]
+        mine = [
+            case
+            for case in found
+            if case.claimed_by == self.officer.id or case.level == "emergency" or looks_after(self.officer, case.area)
+        ]
         mine.sort(
             key=lambda case: (
                 case.level != "emergency",

@@ -10,6 +10,7 @@ import pytest
 from bot.conversation.wording import Wording
 from bot.office import OfficeHours, read_days, read_holidays, read_hours
 from bot.officers.promise import said
+from bot.settings import SettingsError, read_settings
 from tests.officers.case_office import CRY, MONDAY, CaseOffice
 from tests.storage.samples import open_sealed
 
@@ -193,3 +194,25 @@ def test_today_is_reckoned_in_the_offices_zone(office_wording: Wording) -> None:
     now = datetime(2026, 11, 23, 18, tzinfo=UTC).timestamp()  # Tuesday 01.00 in Jakarta
     hours = OfficeHours()
     assert said(hours, hours.due(now, ""), now, "", office_wording) == "hari ini pukul 16.00 WIB"
+
+
+def test_the_office_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator sets it."""
+    told = {"HOURS": "09.00-15.00", "DAYS": "senin, rabu", "HOLIDAYS": "2026-12-25", "ZONE": "WITA"}
+    for name, value in told.items():
+        monkeypatch.setenv(f"OFFICE_{name}", value)
+    monkeypatch.setenv("ANSWER_HOURS", "4")
+    office = read_settings().office
+    assert office == OfficeHours(
+        time(9), time(15), frozenset({0, 2}), frozenset({date(2026, 12, 25)}), "WITA", answer_hours=4.0
+    )
+
+
+def test_an_office_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every problem is told at once, before anything starts."""
+    for name, value in {"HOURS": "16.00-08.00", "DAYS": "kapan saja", "HOLIDAYS": "natal", "ZONE": "UTC"}.items():
+        monkeypatch.setenv(f"OFFICE_{name}", value)
+    with pytest.raises(SettingsError) as error:
+        read_settings()
+    for name in ("OFFICE_HOURS", "OFFICE_DAYS", "OFFICE_HOLIDAYS", "OFFICE_ZONE"):
+        assert name in str(error.value)
