@@ -8,10 +8,15 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from bot.keeping import NewCase
+from bot.messages import Reply
 from bot.officers.case_acts import Do, take
+from bot.officers.case_marks import marks_of
+from bot.officers.case_opening import OpenCase
 from bot.officers.officer import officer_of
+from bot.storage import Recipient, Retention
 from bot.storage.tables import case_marks, case_words, rule_counts
-from tests.officers.case_office import CRY, HOURS, OFFER, PHONE, CaseOffice
+from tests.officers.case_office import CRY, HOURS, OFFER, PHONE, SECRET, CaseOffice
 from tests.storage.samples import open_sealed
 
 
@@ -439,3 +444,29 @@ async def test_a_line_that_cries_for_help_alerts_who_is_on_duty(office: CaseOffi
     await office.says("siti", "lewati")
     assert any("DARURAT" in reply.text for reply in await office.says("siti", CRY))
     assert "minta tolong" in await office.told("jaga")
+
+
+async def test_an_answer_is_kept_for_who_was_not_seen_for_long(office: CaseOffice) -> None:
+    """Nothing but a case is held of them, and the platform is away: the sweep leaves what waits for them."""
+    await office.officer("budi")
+    number = await office.opened()
+    await office.says("budi", f"/jawab {number} jangan berangkat")
+    office.clock.move(3_600)
+    for _ in range(2):  # the second one finds them unknown
+        await office.storage.sweep(office.clock(), Retention(people=60))
+    assert "jangan berangkat" in await office.told("siti")
+    assert "Kasus baru" in (await office.got("budi"))[0].text
+
+
+async def test_a_consent_handled_twice_opens_one_case(office: CaseOffice) -> None:
+    """After a crash the same is done again: one case, one set of marks, one word to the officers."""
+    await office.officer("budi")
+    case = NewCase("K7M-42Q-XRT", OFFER, (), "emergency", "emergency", (), False, "id-1")
+    sender = Recipient("telegram", "siti", "{}")
+    marks = marks_of(case, office.compiled, SECRET)
+    deed = OpenCase(case, sender, 86_400.0, marks, office.compiled.knowledge, HOURS, (Reply("tersimpan"),))
+    for _ in range(2):
+        await office.storage.database.write(partial(deed, now=office.clock()))
+    assert len(await office.got("budi")) == 1
+    assert [action for action, _ in await office.audited(case.number)] == ["case.open", "case.announce"]
+    assert [reply.text.split("\n")[0] for reply in await office.got("siti")] == ["tersimpan", "tersimpan"]
