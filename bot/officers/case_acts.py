@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from bot.conversation.shown import plain
 from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers.audit import write_down
 from bot.officers.case_card import OUTCOMES
 from bot.officers.case_opening import card_of
 from bot.officers.cases import Case, add_words, ask_next, change_case, claim, find_case, officer_names, select_cases
 from bot.officers.officer import Officer, all_officers, officer_of, remember
-from bot.officers.promise import OfficeHours
 from bot.officers.rule_judgements import count_judged
 from bot.storage.outbox import tell
 from bot.storage.tables import cases

@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.conversation.shown import shown_lines, shown_quote
 from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers.case_marks import Similar
 from bot.officers.cases import Added, Case
-from bot.officers.promise import OfficeHours
 
 LEVELS: Mapping[str, str] = {
     "emergency": "🆘 DARURAT", "danger": "⛔ BAHAYA", "caution": "⚠️ WASPADA", "no_signs": "🔎 BELUM ADA TANDA", "": "tanpa tingkat",

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, or_
 
 from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers.audit import write_down
 from bot.officers.case_card import buttons, moment
 from bot.officers.case_opening import announce
 from bot.officers.cases import Case, change_case, find_case, select_cases, told_of
 from bot.officers.officer import all_officers
-from bot.officers.promise import OfficeHours
 from bot.storage import Storage
 from bot.storage.outbox import tell
 from bot.storage.tables import cases

@@ -16,12 +16,13 @@ from bot.conversation.wording import Wording
 from bot.keeping import NewCase
 from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers.audit import write_down
 from bot.officers.case_card import card
 from bot.officers.case_marks import Mark, keep_marks, similar_cases
 from bot.officers.cases import Case, ask_next, change_case, find_case, known_areas, officer_names, who_hears, words_of
 from bot.officers.officer import all_officers
-from bot.officers.promise import OfficeHours, said
+from bot.officers.promise import said
 from bot.storage import Recipient
 from bot.storage.cases import keep_case
 from bot.storage.outbox import tell
@@ -52,7 +53,7 @@ class OpenCase:
     """What the person is told in any case; the last one takes the promise along."""
 
     def __call__(self, connection: Connection, now: float) -> None:
-        """Part of a change for ``Database.write``; handled again after a crash it does nothing more."""
+        """Part of a change for ``Database.write``; handled again, it opens nothing and only says that it is kept."""
         said = list(self.said)
         if keep_case(connection, self.case, self.sender, now, now + self.seconds):
             if (promised := self._opened(connection, now)) is not None:

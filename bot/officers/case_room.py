@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers import case_acts
 from bot.officers.case_acts import Act, Do
 from bot.officers.case_card import OUTCOMES, line, outcome_buttons
@@ -19,7 +20,6 @@ from bot.officers.case_figures import figures_of, told_figures
 from bot.officers.cases import case_number, looks_after, officer_names, select_cases
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.officer import Officer, all_officers
-from bot.officers.promise import OfficeHours
 from bot.storage.tables import cases
 
 ROOM = "cases"

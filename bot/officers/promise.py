@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime
 from bot.conversation.wording import Wording
 from bot.office import OfficeHours
 
-__all__ = ["OfficeHours", "day_of", "said"]
-
 
 def said(hours: OfficeHours, due: float, now: float, level: str, wording: Wording) -> str:
     """The promise in words: "besok pukul 10.00 WIB"; of an emergency: that it is told at once. Times are UTC seconds."""

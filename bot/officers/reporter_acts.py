@@ -12,12 +12,12 @@ from bot.conversation.shown import shown_lines
 from bot.conversation.wording import Wording
 from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers.case_acts import TALK_SECONDS
 from bot.officers.case_card import buttons
 from bot.officers.case_opening import ASKED_SECONDS, announce
 from bot.officers.cases import Case, add_words, ask_next, change_case, find_case, told_of, who_hears
 from bot.officers.officer import Officer, all_officers
-from bot.officers.promise import OfficeHours
 from bot.storage import Recipient
 from bot.storage.outbox import tell
 

@@ -19,12 +19,13 @@ from bot.conversation.own_data import concerns_own_data
 from bot.conversation.shown import plain
 from bot.conversation.wording import Wording
 from bot.messages import Button, Reply
+from bot.office import OfficeHours
 from bot.officers import reporter_acts
 from bot.officers.case_opening import area_code
 from bot.officers.cases import Case, asking_case, case_number, find_case, known_areas, named_area, select_cases
 from bot.officers.desk import DeskTurn, Handled
 from bot.officers.officer import all_officers
-from bot.officers.promise import OfficeHours, day_of, said
+from bot.officers.promise import day_of, said
 from bot.storage.tables import cases
 
 _MINE = ("/laporan_saya", "/my_reports")
