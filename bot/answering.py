@@ -16,7 +16,7 @@ from bot.conversation.gathering import cries_for_help
 from bot.conversation.memory import Language, Memory
 from bot.conversation.own_data import concerns_own_data
 from bot.conversation.wording import Wording
-from bot.deeds import deeds, kept_for
+from bot.deeds import Opening, deeds, kept_for
 from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
@@ -56,6 +56,8 @@ class Answering:
     """What is counted."""
     desk: Desk | None = None
     """Where officers are served; None: nowhere."""
+    opening: Opening = field(default_factory=Opening)
+    """How a case is opened."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a message is thought about: one after the other, so that updates are taken between two of them."""
 
@@ -102,8 +104,8 @@ class Answering:
             result = await self._aside(sent.incoming, answer, sent.incoming, memory, compiled, self._today(), kept)
         pieces = self._pieces(result.replies, sender)
         remembered = None if result.erases else self._kept(result.memory, compiled)
-        also = deeds(result, sender, self.retention)
-        if await self.storage.inbox.finish(sent.row, pieces, remembered, result.feedback, also):
+        said, also = deeds(result, pieces, sender, self.retention, compiled, self.opening)
+        if await self.storage.inbox.finish(sent.row, said, remembered, result.feedback, also):
             self._count(sent, result, len(pieces))
 
     def _pieces(self, replies: Iterable[Reply], sender: Recipient) -> list[Reply]:

@@ -22,6 +22,7 @@ from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge, sentence_reader
 from bot.checking.sentences import SentenceReader, embedding_model
 from bot.conversation.gathering import gathers
+from bot.deeds import Opening
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
@@ -29,10 +30,12 @@ from bot.knowledge.folder import read_trained_sentences
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.officers.case_room import CaseRoom
 from bot.officers.desk import Desk
 from bot.officers.joining import Joining
 from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
 from bot.officers.package import Package
+from bot.officers.reporter_room import ReporterRoom
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -63,14 +66,17 @@ class App:
         by_name = {channel.name: channel for channel in channels}
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
+        desk, opening = self.desk(), Opening(self.secret.value, self.settings.office)
         answering = Answering(
-            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, desk, opening
         )
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
     def desk(self) -> Desk:
         """Where officers, and people with an open case, are served."""
-        return Desk(self.storage, rooms=(Joining(self.settings.invitation_hours),))
+        hours = self.settings.office
+        rooms = (Joining(self.settings.invitation_hours), CaseRoom(hours), ReporterRoom(hours))
+        return Desk(self.storage, rooms)
 
     @property
     def retention(self) -> Retention:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer
 from bot.conversation.own_data import asks_what_is_held
-from bot.keeping import Kept, NewCase
-from bot.messages import Incoming
+from bot.keeping import Kept
+from bot.messages import Incoming, Reply
+from bot.office import OfficeHours
+from bot.officers.case_acts import tell_of_erasing
+from bot.officers.case_marks import marks_of
+from bot.officers.case_opening import OpenCase
 from bot.officers.roster import resign
 from bot.storage import Recipient, Retention, Storage
-from bot.storage.cases import keep_case
 from bot.storage.inbox import Deed
 from bot.storage.own_data import erase_person
 
@@ -27,21 +32,35 @@ async def kept_for(incoming: Incoming, sender: Recipient, storage: Storage, rete
     return replace(kept, held=await storage.held(sender.person))
 
 
-def deeds(result: Answer, sender: Recipient, retention: Retention) -> tuple[Deed, ...]:
-    """What is to be done in the transaction that finishes the message; mostly nothing."""
-    if result.erases:
-        return (_Erase(sender.person),)
-    return () if result.case is None else (_Keep(result.case, sender, retention.cases),)
-
-
 @dataclass(frozen=True, slots=True)
-class _Keep:
-    case: NewCase
-    sender: Recipient
-    seconds: float
+class Opening:
+    """How a case is opened."""
 
-    def __call__(self, connection: Connection, now: float) -> None:
-        keep_case(connection, self.case, self.sender, now, now + self.seconds)
+    secret: bytes = field(default=b"", repr=False)
+    """Key of the pseudonyms, under which like cases are found; empty: no marks are kept."""
+    hours: OfficeHours = field(default_factory=OfficeHours)
+    """What is promised."""
+
+
+def deeds(
+    result: Answer,
+    pieces: Sequence[Reply],
+    sender: Recipient,
+    retention: Retention,
+    compiled: Compiled,
+    opening: Opening,
+) -> tuple[Sequence[Reply], tuple[Deed, ...]]:
+    """What is to be said and done in the transaction that finishes the message; mostly nothing is to be done.
+
+    ``pieces``: the replies as the channel takes them; what opens a case says them itself, together with its promise.
+    """
+    if result.erases:
+        return pieces, (_Erase(sender.person),)
+    if (case := result.case) is None:
+        return pieces, ()
+    marks = marks_of(case, compiled, opening.secret) if opening.secret else ()
+    said = tuple(pieces)
+    return (), (OpenCase(case, sender, retention.cases, marks, compiled.knowledge, opening.hours, said),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +69,5 @@ class _Erase:
 
     def __call__(self, connection: Connection, now: float) -> None:
         resign(connection, now, self.person)
+        tell_of_erasing(connection, self.person, now)
         erase_person(connection, self.person, now)

@@ -25,6 +25,8 @@ class NewCase:
     """True: the person is under 18 and a parent or guardian agreed."""
     consent: str
     """Which wording they agreed to: language and fingerprint of the sentences."""
+    accounts: tuple[str, ...] = ()
+    """Digits of bank accounts in a forwarded message, the recruiter's; of these only a keyed hash is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class HeldCase:
     """When they agreed; UTC seconds."""
     expires_at: float
     """When it is erased; UTC seconds."""
+    added: tuple[tuple[str, str], ...] = ()
+    """(kind, words) of what was written to it later, by the person ("words", "area", "reply") or by officers ("answer",
+    "question"), oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

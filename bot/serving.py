@@ -26,6 +26,7 @@ from bot.channels.telegram_updates import update_key
 from bot.channels.telegram_webhook import PATH, webhook_route
 from bot.failures import Failure
 from bot.logs import log_unawaited
+from bot.officers.case_clock import ring
 from bot.settings import Settings
 from bot.status import Hearing, Status
 from bot.storage import Retention, Storage, StorageUnavailable
@@ -91,6 +92,7 @@ async def _serve(
         group.create_task(app.worker(client).run(stop))
         group.create_task(_keep_private(app, stop))
         group.create_task(app.live.watch(stop))
+        group.create_task(_keep_promises(app, stop))
         group.create_task(_mark_stopping(status, stop))
         receiving = _poll(app, client, status, stop) if door is None else _listen(app, client, status, door, stop)
         group.create_task(receiving)
@@ -269,6 +271,16 @@ async def _sweep(storage: Storage, retention: Retention, stop: asyncio.Event) ->
             await storage.sweep(time.time(), retention)
         except StorageUnavailable as error:
             log.error("sweep: %s", error)
+        await _wait(stop, SWEEP_SECONDS)
+
+
+async def _keep_promises(app: App, stop: asyncio.Event) -> None:
+    """Look at the clock of the cases, again and again, beside whatever else goes on."""
+    while not stop.is_set():
+        try:
+            await ring(app.storage, app.live.compiled.knowledge, app.settings.office, time.time())
+        except StorageUnavailable as error:
+            log.error("cases: %s", error)
         await _wait(stop, SWEEP_SECONDS)
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.failures import Failure
+from bot.office import OfficeHours, Zone, read_days, read_holidays, read_hours
 
 
 class SettingsError(Failure):
@@ -56,6 +57,21 @@ def _database_address(address: str) -> str:
     if not re.fullmatch(r"(sqlite|postgres|postgresql)(\+\w+)?", scheme) or rest in ("", "/", "/:memory:"):
         raise ValueError("no database address")
     return address
+
+
+def _office_hours(written: str) -> str:
+    read_hours(written)
+    return written
+
+
+def _office_days(written: str) -> str:
+    read_days(written)
+    return written
+
+
+def _office_holidays(written: str) -> str:
+    read_holidays(written)
+    return written
 
 
 class Settings(BaseSettings):
@@ -125,6 +141,22 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="Alamat tempat server web mendengarkan.")
     port: int = Field(8080, ge=0, le=65535, description="Nomor port server web, 0–65535.")
+    office_hours: Annotated[str, AfterValidator(_office_hours)] = Field(
+        "08.00-16.00", description="Jam kerja petugas, untuk janji jawaban: 08.00-16.00."
+    )
+    office_days: Annotated[str, AfterValidator(_office_days)] = Field(
+        "senin-jumat", description="Hari kerja petugas: senin-jumat, atau senin, rabu."
+    )
+    office_holidays: Annotated[str, AfterValidator(_office_holidays)] = Field(
+        "", description="Hari libur petugas, dipisah koma: 2026-12-25, 2027-01-01."
+    )
+    office_zone: Zone = Field("WIB", description="Zona waktu kantor petugas: WIB, WITA atau WIT.")
+    answer_hours: float = Field(
+        8.0, gt=0, le=400, description="Dalam berapa jam kerja laporan dijawab; itulah yang dijanjikan ke pelapor."
+    )
+    emergency_minutes: float = Field(
+        15.0, gt=0, le=1440, description="Dalam berapa menit, kapan pun, laporan darurat dijawab sebelum diteruskan ke atasan."
+    )
     keep_case_days: int = Field(180, ge=1, le=3650, description="Berapa hari laporan disimpan sejak disetujui.")
     keep_dead_letter_days: int = Field(30, ge=1, le=365, description="Berapa hari pesan yang gagal diolah disimpan.")
     keep_tombstone_days: int = Field(
@@ -162,6 +194,15 @@ class Settings(BaseSettings):
         description="Token Bearer untuk /metrics, 32–256 huruf Latin, angka, _ atau -. Kosong: /metrics hanya ada di"
         " STATUS_PORT.",
     )
+
+    @property
+    def office(self) -> OfficeHours:
+        """When officers work and how soon they answer."""
+        opens, closes = read_hours(self.office_hours)
+        return OfficeHours(
+            opens, closes, read_days(self.office_days), read_holidays(self.office_holidays), self.office_zone,
+            self.answer_hours, self.emergency_minutes,
+        )  # fmt: skip
 
 
 def read_settings() -> Settings:

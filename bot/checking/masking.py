@@ -53,6 +53,12 @@ class Masked:
     """(start, end, sign) in the original, in order, none overlapping."""
     _original: str
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The digits of the bank accounts that were taken out, in order; may be empty."""
+        cuts = [self._original[start:end] for start, end, sign in self._cuts if sign == ACCOUNT]
+        return tuple(re.sub(r"\D", "", cut) for cut in cuts)
+
     def part(self, start: int, end: int) -> str:
         """What ``original[start:end]`` became; a number that it cuts through is masked whole."""
         inside = [cut for cut in self._cuts if cut[0] < end and start < cut[1]]

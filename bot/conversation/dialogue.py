@@ -211,9 +211,11 @@ def _told(turn: _Turn, checked: Checked, told: str) -> Answer:
 
 def _emergency(turn: _Turn, checked: Checked) -> Answer:
     countries = checked.countries
-    names = ("contacts",) if turn.incoming.in_group else ("contacts", "report")
-    known = tuple(Button(turn.wording.say(f"button.{name}"), f"{name}:{turn.stamp}") for name in names)
-    buttons = known if countries else country_buttons(turn.wording, turn.stamp)
+    names = () if turn.incoming.in_group else (("button.ask_officer", "report"),)
+    officers = tuple(Button(turn.wording.say(label), f"{name}:{turn.stamp}") for label, name in names)
+    contacts = Button(turn.wording.say("button.contacts"), f"contacts:{turn.stamp}")
+    rest = (contacts,) if countries else country_buttons(turn.wording, turn.stamp)
+    buttons = (*officers, *rest)
     memory = replace(
         turn.memory, checked=checked, stamp=turn.stamp, menu=_actions(buttons), asked_country=not countries
     )
@@ -453,7 +455,7 @@ _COMMANDS: dict[str, Callable[[_Turn, str], Answer]] = {
     "jalur": _paths, "paths": _paths, "topik": _paths,
     "kontak": _contacts, "contacts": _contacts, "privasi": _privacy, "privacy": _privacy,
     "bahasa": _choose_language, "language": _choose_language,
-    "lapor": _report, "report": _report,
+    "lapor": _report, "report": _report, "tanya_petugas": _report,
     "data_saya": _own_data, "my_data": _own_data, "hapus_data": _ask_to_erase, "delete_data": _ask_to_erase,
 }  # fmt: skip
 _PLAIN_WORDS = (
@@ -473,3 +475,4 @@ _PLAIN_WORDS = (
 _WORDS = {word: _COMMANDS[word] for word in _PLAIN_WORDS} | {
     words: _COMMANDS[command] for words, command in OWN_DATA_WORDS.items()
 }
+_WORDS |= {"tanya petugas": _report, "ask an officer": _report}

@@ -74,6 +74,8 @@ class Draft:
     """True when it was forwarded, so that the contacts in it are the recruiter's."""
     minor: bool = False
     """True when the person said that they are under 18."""
+    accounts: tuple[str, ...] = ()
+    """Digits of the bank accounts in a forward, of which a case keeps a keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Memory:
 
 def _draft(values: dict[str, Any]) -> Draft:
     quotes = tuple(Found(**item) for item in values["quotes"])
-    return Draft(**{**values, "quotes": quotes, "countries": tuple(values["countries"])})
+    return Draft(**{**values, "quotes": quotes, "countries": tuple(values["countries"]),
+                    "accounts": tuple(values.get("accounts", ()))})  # fmt: skip
 
 
 def _checked(values: dict[str, Any]) -> Checked:

@@ -95,7 +95,9 @@ def _remembered(until: float, checked: Checked | None, wording: Wording) -> list
 
 def _case(case: HeldCase, wording: Wording) -> str:
     day, until = _day(case.created_at, wording), _day(case.expires_at, wording)
-    return wording.say("data.case", number=case.number, day=day, until=until, text=shown_lines(case.text))
+    told = wording.say("data.case", number=case.number, day=day, until=until, text=shown_lines(case.text))
+    added = (wording.say(f"data.added_{kind}", text=shown_lines(words)) for kind, words in case.added)
+    return "\n".join((told, *added))
 
 
 def _day(moment: float, wording: Wording) -> str:

@@ -51,6 +51,7 @@ def _draft(text: str, assessment: Assessment, forwarded: bool) -> Draft | None:
         level=assessment.level,
         countries=assessment.countries,
         forwarded=forwarded,
+        accounts=told.accounts if forwarded else (),
     )
 
 
@@ -90,6 +91,7 @@ def new_case(agreed: Draft, message_id: str, kept: Kept, wording: Wording) -> Ne
         countries=agreed.countries,
         minor=agreed.minor,
         consent=consent_wording(agreed, kept, wording),
+        accounts=agreed.accounts,
     )
 
 

@@ -11,28 +11,35 @@ from sqlalchemy import Connection, delete, select
 from bot.keeping import HeldCase, NewCase
 from bot.storage.database import insert, storable
 from bot.storage.outbox import Recipient
-from bot.storage.tables import cases
+from bot.storage.tables import case_words, cases
 
 OPEN = "open"
 """State of a case that no officer has taken up yet."""
 
 
-def keep_case(connection: Connection, case: NewCase, sender: Recipient, now: float, expires_at: float) -> None:
-    """Keep the case, once for its number; part of a change for ``Database.write``.
+def keep_case(connection: Connection, case: NewCase, sender: Recipient, now: float, expires_at: float) -> bool:
+    """Keep the case, once for its number; False when it was there; part of a change for ``Database.write``.
 
     ``sender``: whose it is, and how an officer's answer reaches them. ``now``: when they agreed.
     """
     once = insert(connection.dialect.name, cases).on_conflict_do_nothing(index_elements=["number"])
-    connection.execute(once, {**_content(case), **_owner(sender), **_times(now, expires_at)})
+    row = {**_content(case), **_owner(sender), **_times(now, expires_at)}
+    new = connection.execute(once.returning(cases.c.id), row).one_or_none() is not None
     kept = connection.execute(select(cases.c.person).where(cases.c.number == case.number)).scalar_one()
     assert kept == sender.person, "two people's cases have one number"
+    return new
 
 
 def cases_of(connection: Connection, person: str) -> tuple[HeldCase, ...]:
     """The person's cases, oldest first; may be empty."""
     columns = (cases.c.number, cases.c.text, cases.c.level, cases.c.created_at, cases.c.expires_at)
-    query = select(*columns).where(cases.c.person == person).order_by(cases.c.id)
-    return tuple(HeldCase(*row) for row in connection.execute(query))
+    query = select(cases.c.id, *columns).where(cases.c.person == person).order_by(cases.c.id)
+    return tuple(HeldCase(*row[1:], _added(connection, row.id)) for row in connection.execute(query).all())
+
+
+def _added(connection: Connection, case: int) -> tuple[tuple[str, str], ...]:
+    query = select(case_words.c.kind, case_words.c.text).where(case_words.c.case_id == case).order_by(case_words.c.id)
+    return tuple((row.kind, row.text) for row in connection.execute(query))
 
 
 def erase_over(connection: Connection, now: float) -> int:

@@ -27,8 +27,8 @@ from bot.storage.tables import inbox
 
 log = logging.getLogger(__name__)
 
-Deed: TypeAlias = Callable[[Connection, float], None]
-"""A part of a change for ``Database.write``, with the present time (UTC seconds)."""
+Deed: TypeAlias = Callable[[Connection, float], object]
+"""A part of a change for ``Database.write``, with the present time (UTC seconds); what it returns is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Inbox:
                 note(connection, verdict, now)
             return True
 
-        done = await self._database.write(change, wakes="outbox" if replies else "")
+        done = await self._database.write(change, wakes="outbox" if replies or also else "")
         self._ring_both()
         return done
 

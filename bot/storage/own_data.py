@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from bot.keeping import Held, HeldOfficer
 from bot.storage.cases import cases_of
@@ -67,8 +67,10 @@ def drop_last_words(connection: Connection, now: float) -> int:
     Such a reply tells an erased person that they are erased, and holds their address. Only apologies, whose position
     is below zero, may also go to somebody who was never answered.
     """
-    unknown = ~select(people.c.person).where(people.c.person == outbox.c.person).exists()
-    unknown &= ~select(officers.c.id).where(officers.c.person == outbox.c.person).exists()
+    known = [
+        select(table.c.person).where(table.c.person == outbox.c.person).exists() for table in (people, cases, officers)
+    ]
+    unknown = ~or_(*known)
     late = outbox.c.created_at <= now - UNSENT_SECONDS
     return drop_replies(connection, (outbox.c.position >= 0) & (outbox.c.person != "") & late & unknown, now)
 

@@ -177,11 +177,13 @@ cases = Table(
     Column("text", Sealed("cases.text"), nullable=False),
     *(
         Column(name, Double)
-        for name in ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at")
+        for name in ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at",
+                     "announced_at", "asks_until")  # fmt: skip
     ),
     Column("claimed_by", Key),
     Column("outcome", Text, nullable=False, server_default=""),
     Column("revision", Key),
+    Column("asks", Text, nullable=False, server_default=""),
     UniqueConstraint("number"),
     sqlite_autoincrement=True,
 )

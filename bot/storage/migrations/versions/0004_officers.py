@@ -7,7 +7,10 @@ revision = "0004"
 down_revision = "0003"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_TIMES = ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at")
+_TIMES = (
+    "claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at", "announced_at",
+    "asks_until",
+)  # fmt: skip
 _TABLES = (
     "case_marks",
     "case_words",
@@ -58,6 +61,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("claimed_by", KEY))
     op.add_column("cases", sa.Column("outcome", sa.Text(), nullable=False, server_default=""))
     op.add_column("cases", sa.Column("revision", KEY))
+    op.add_column("cases", sa.Column("asks", sa.Text(), nullable=False, server_default=""))
     _create_officers()
     _create_knowledge()
     _create_case_parts()
@@ -68,7 +72,7 @@ def downgrade() -> None:
         op.drop_table(name)
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_stays()")
-    for name in (*_TIMES, "claimed_by", "outcome", "revision"):
+    for name in (*_TIMES, "claimed_by", "outcome", "revision", "asks"):
         op.drop_column("cases", name)
 
 
