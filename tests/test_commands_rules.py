@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.folder import read_package
+from bot.checking.weights import Weights
+from bot.knowledge import load_files
+from bot.knowledge.folder import read_package, weights_of
+from bot.knowledge.layout import TRAINED
 from bot.officers.package import Package
 from bot.officers.revisions import Overlay, Revision, current, publish, register_package
+from bot.training import trained_on
 from tests.command_line import CommandLine, Ran
 from tests.knowledge.minimal import changed, minimal_files
 from tests.running_bot import ROOT, small_knowledge
 from tests.storage.samples import SECRET, open_sealed
+from tests.training.test_training import trainable_files
 
 FLAG = "red_flags/koper_titipan.yaml"
 MARKER = "markers/izin_tertulis.yaml"
@@ -200,6 +205,18 @@ def test_weights_travel(rules: Rules) -> None:
     rules.run("export", str(rules.folder))
     assert (rules.folder / "reader/weights.npz").read_bytes() == weights
     assert "Tidak ada yang berubah." in rules.run("import", str(rules.folder), "--why", "x").out
+
+
+def test_train(rules: Rules) -> None:
+    """What officers taught by new example messages is learnt and live as a revision; too few of them change nothing."""
+    assert "terhenti" in rules.run("train", "--why", "x", code=1).err
+    path, examples = "examples/a_contoh.yaml", trainable_files()["examples/a_contoh.yaml"]
+    rules.published({path: examples})
+    rules.run("train", "--why", "contoh baru")
+    weights = Weights.from_bytes(weights_of({TRAINED: rules.published().files[TRAINED] or ""}))
+    assert weights.trained_on == trained_on(load_files(read_package(rules.packaged) | {path: examples}))
+    rules.run("export", str(rules.folder))
+    assert Weights.from_bytes((rules.folder / TRAINED).read_bytes()).trained_on == weights.trained_on
 
 
 def test_a_folder_that_cannot_be(rules: Rules) -> None:
