@@ -18,12 +18,20 @@ from tests.command_line import CommandLine, Ran
 from tests.knowledge.minimal import changed, minimal_files
 from tests.running_bot import ROOT, small_knowledge
 from tests.storage.samples import SECRET, open_sealed
-from tests.training.test_training import trainable_files
 
 FLAG = "red_flags/koper_titipan.yaml"
 MARKER = "markers/izin_tertulis.yaml"
 STRICTER = changed(FLAG, "advice: [Tolak membawa", "advice: [Jangan membawa")[FLAG]
 RENAMED = changed(FLAG, "title: Diminta membawa", "title: Disuruh membawa")[FLAG]
+
+TAUGHT = """\
+role: training
+messages:
+  - {text: "gaji besar, paspor dititip, besok berangkat bawa koper", kind: offer, level: danger, flags: [koper_titipan]}
+  - {text: "tolong saya dikurung di mess dan dipukul", kind: emergency, level: emergency}
+  - {text: "bagaimana cara daftar kerja resmi, lewat kantor mana", kind: question}
+  - {text: "nanti sore main bola, jangan lupa minum", kind: other}
+"""
 
 
 class Rules:
@@ -210,11 +218,11 @@ def test_weights_travel(rules: Rules) -> None:
 def test_train(rules: Rules) -> None:
     """What officers taught by new example messages is learnt and live as a revision; too few of them change nothing."""
     assert "terhenti" in rules.run("train", "--why", "x", code=1).err
-    path, examples = "examples/a_contoh.yaml", trainable_files()["examples/a_contoh.yaml"]
-    rules.published({path: examples})
+    taught = {"examples/tawaran.yaml": "ordinary: [Besok hujan.]\n", "examples/a_contoh.yaml": TAUGHT}
+    rules.published(taught)
     rules.run("train", "--why", "contoh baru")
     weights = Weights.from_bytes(weights_of({TRAINED: rules.published().files[TRAINED] or ""}))
-    assert weights.trained_on == trained_on(load_files(read_package(rules.packaged) | {path: examples}))
+    assert weights.trained_on == trained_on(load_files(read_package(rules.packaged) | taught))
     rules.run("export", str(rules.folder))
     assert Weights.from_bytes((rules.folder / TRAINED).read_bytes()).trained_on == weights.trained_on
 

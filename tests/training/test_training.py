@@ -43,15 +43,14 @@ def _messages(hand: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def trainable_files() -> dict[str, str]:
-    """Invented knowledge with sixty messages by two hands, as texts by path."""
+def _files() -> dict[str, str]:
     return {**minimal_files(), **{f"examples/{hand}_contoh.yaml": _messages(hand) for hand in "ab"}}
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     """Invented knowledge with sixty messages by two hands."""
-    return load_files(trainable_files())
+    return load_files(_files())
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +121,7 @@ def test_many_hands_share_folds_undivided(knowledge: Knowledge) -> None:
 def test_test_messages_are_never_learnt() -> None:
     """Messages of role test change neither the weights nor their name."""
     secret = "role: test\nmessages:\n  - {text: pesan rahasia untuk mengukur, kind: warning}\n"
-    without, with_test = load_files(trainable_files()), load_files({**trainable_files(), "examples/t_uji.yaml": secret})
+    without, with_test = load_files(_files()), load_files({**_files(), "examples/t_uji.yaml": secret})
     assert trained_on(with_test) == trained_on(without)
     lessons = [read_lessons(known, lambda part: None) for known in (without, with_test)]
     assert len(lessons[0]) == len(lessons[1])
@@ -140,7 +139,7 @@ def test_one_part_of_what_rules_found(knowledge: Knowledge) -> None:
 
 
 def _staleness_cases() -> Iterator[object]:
-    files = trainable_files()
+    files = _files()
     example = files["examples/a_contoh.yaml"]
     policy = files["policy.yaml"]
     flag = files["red_flags/koper_titipan.yaml"]
