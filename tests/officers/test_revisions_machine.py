@@ -51,9 +51,9 @@ class Crash(Exception):
 
 @cache
 def fits(overlay: frozenset[tuple[str, str | None]]) -> bool:
-    """Whether knowledge with this overlay can be used."""
+    """Whether knowledge with this overlay can be used to answer, for which no example is needed."""
     try:
-        load_files(overlaid(PACKAGED, dict(overlay)))
+        load_files(overlaid(PACKAGED, dict(overlay)), examples=False)
     except KnowledgeError:
         return False
     return True
