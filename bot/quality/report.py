@@ -20,7 +20,7 @@ from bot.quality.evaluation import (
     length_class,
 )
 from bot.quality.labelled import Labelled
-from bot.quality.mutations import MUTATIONS, mutate
+from bot.checking.mutations import MUTATIONS, mutate
 from bot.quality.reliability import reliability, reliability_table
 
 
