@@ -1,6 +1,6 @@
 """The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``;
-and those of the officers: ``officers``, ``invitations``, ``audit``, ``revisions``, ``proposals``, ``rule_counts``, ``lessons``,
-``case_words``, ``case_marks``.
+and those of the officers: ``officers``, ``invitations``, ``audit``, ``revisions``, ``revision_texts``, ``packages``,
+``proposals``, ``rule_counts``, ``lessons``, ``case_words``, ``case_marks``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -253,6 +253,23 @@ revisions = Table(
     Column("why", Text, nullable=False),
     Column("packaged", Text, nullable=False),
     Column("files", Text, nullable=False),
+)
+
+# Each text once, however many revisions hold it, by its hash.
+revision_texts = Table(
+    "revision_texts",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+# What came with the program: by revision name the hash of every file, so that a later release can be compared.
+packages = Table(
+    "packages",
+    metadata,
+    Column("revision", Text, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("hashes", Text, nullable=False),
 )
 
 proposals = Table(

@@ -8,7 +8,8 @@ down_revision = "0003"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIMES = ("claimed_at", "due_at", "answered_at", "reminded_at", "escalated_at", "told_late_at", "closed_at")
-_TABLES = ("case_marks", "case_words", "lessons", "rule_counts", "proposals", "revisions", "audit", "invitations", "officers")
+_TABLES = ("case_marks", "case_words", "lessons", "rule_counts", "proposals", "packages", "revision_texts", "revisions",
+           "audit", "invitations", "officers")  # fmt: skip
 
 
 def upgrade() -> None:
@@ -88,6 +89,19 @@ def _create_knowledge() -> None:
         sa.Column("packaged", sa.Text(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "revision_texts",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_revision_texts")),
+    )
+    op.create_table(
+        "packages",
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("hashes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_packages")),
     )
     op.create_table(
         "proposals",
