@@ -226,9 +226,9 @@ def evaluate(
     knowledge: Folder = None,
 ) -> None:
     """Bandingkan pemeriksaan dengan label petugas: angka, matriks, setiap kesalahan."""
+    from bot.checking.mutations import MUTATIONS
     from bot.quality.evaluation import figures, judge
     from bot.quality.labelled import read_labelled
-    from bot.checking.mutations import MUTATIONS
     from bot.quality.report import evaluate_mutated, evaluation_report, mutation_report, write_report
 
     compiled = _compiled(knowledge)

@@ -18,11 +18,11 @@ from bot.checking.word_forms import verb_forms
 MOST_SIGNS = 7
 """Steps of one phrase; more of a message is no sign any more but that very message."""
 
-_FILLERS = frozenset(
-    "yang ya yah itu ini kak kakak mbak mas bang bro sis say sayang nih dong sih kok deh lho loh saja pun lah kan si sang"
+_FILLERS = frozenset(re.findall(
+    r"\w+", "yang ya yah itu ini kak kakak mbak mas bang bro sis say sayang nih dong sih kok deh lho loh saja pun lah kan si sang"
     " para adalah agar supaya biar untuk buat dan atau juga lagi sudah akan nanti ini pada dengan dalam the a an of to is"
-    " gampang mudah nya di ke dari sama harus wajib bisa ada".split()
-)
+    " gampang mudah nya di ke dari sama harus wajib bisa ada",
+))  # fmt: skip
 _LISTS = (
     "dokumen", "pemegang", "keluarga", "petugas", "luar_negeri", "uang", "segera", "di_sana", "cari_orang",
     "pekerjaan_layar", "pekerjaan_layan", "pekerjaan_prt", "kerja_umum", "kirim", "dokumen_identitas",
@@ -118,7 +118,9 @@ def _phrasing(reading: Reading, first: int, last: int, compiled: Compiled) -> Ph
         raise NotMarked("Yang ditandai hanya kata umum. Tandai juga kata yang menunjukkan bahayanya.")
     if sum(1 for step, _ in steps if step) > MOST_SIGNS:
         raise NotMarked(f"Yang ditandai terlalu panjang. Tandai inti ancamannya saja, paling banyak {MOST_SIGNS} kata.")
-    parts, plain, gap = [], [], False
+    parts: list[str] = []
+    plain: list[str] = []
+    gap = False
     many = sum(1 for step, _ in steps if step) >= 3
     for step, meaning in steps:
         if not step:
