@@ -12,8 +12,8 @@ from bot.checking.facts import Constraint, FactWords, constraints_by_type, parse
 from bot.checking.index import Index, IndexBuilder
 from bot.checking.question_index import QuestionIndex, index_questions
 from bot.checking.wages import WageTable
-from bot.checking.weights import RETRAIN, WeightsError
-from bot.knowledge.layout import TRAINED
+from bot.checking.weights import WeightsError
+from bot.knowledge.layout import RETRAIN, TRAINED
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.schema import CountryFacts, Place, Rule

@@ -22,8 +22,6 @@ from bot.checking.opinion import OUTCOMES
 Floats = NDArray[np.float32]
 Steps = NDArray[np.int8]
 
-RETRAIN = "Jalankan: python -m bot train"
-"""What to do about weights that cannot be used."""
 STEPS = 127
 """Steps between nothing and the heaviest weight of a column."""
 

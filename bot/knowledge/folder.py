@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
-from bot.knowledge.layout import TRAINED, is_beside, type_of, unknown_file
+from bot.knowledge.layout import RETRAIN, TRAINED, is_beside, type_of, unknown_file
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.yaml_nodes import LARGEST_FILE, mark_at, too_large
 
@@ -29,6 +32,27 @@ def read_trained(folder: Path) -> bytes:
         return (folder / TRAINED).read_bytes()
     except OSError:
         return b""
+
+
+def read_package(folder: Path) -> dict[str, str]:
+    """All that the bot answers with, as texts: the files, and the weights of the example reader as `weights_text` has
+    them; raises KnowledgeError when a file cannot be read."""
+    weights = read_trained(folder)
+    return read_files(folder) | ({TRAINED: weights_text(weights)} if weights else {})
+
+
+def weights_text(weights: bytes) -> str:
+    """Weights as a text (base64), so that they can stand among the files."""
+    return b64encode(weights).decode()
+
+
+def weights_of(texts: Mapping[str, str]) -> bytes:
+    """The weights among these texts; empty when there are none. Raises KnowledgeError when they are no base64."""
+    try:
+        return b64decode(texts.get(TRAINED, ""), validate=True)
+    except (binascii.Error, ValueError):  # the latter: letters beyond ASCII
+        problem = KnowledgeProblem(TRAINED, 1, 1, "berkas", "bobot pembaca contoh rusak", RETRAIN)
+        raise KnowledgeError([problem]) from None
 
 
 def shown(folder: Path) -> str:

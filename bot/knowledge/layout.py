@@ -73,6 +73,8 @@ _FOLDERS = tuple(dict.fromkeys(kind.path.partition("/")[0] for kind in FILE_TYPE
 _BESIDE = ("README.md", "QUALITY.md")
 TRAINED = "reader/weights.npz"
 """Weights of the example reader, which training writes beside the knowledge."""
+RETRAIN = "Jalankan: python -m bot train"
+"""What to do about weights that cannot be used."""
 
 
 def is_beside(path: str) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.knowledge.advice import problems_of
 from bot.knowledge.checks import check_all
 from bot.knowledge.content import Draft, Knowledge
-from bot.knowledge.folder import read_folder, read_trained, shown
+from bot.knowledge.folder import read_folder, read_trained, shown, weights_of
 from bot.knowledge.layout import COMPULSORY, FileType, is_beside, location_key, type_of, unknown_file
 from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -50,12 +50,14 @@ def load_knowledge(folder: Path, *, examples: bool = True) -> Knowledge:
     return replace(_load(files, problems, shown_as, examples), reader=read_trained(folder))
 
 
-def load_files(files: Mapping[str, str], shown_as: str = "knowledge") -> Knowledge:
+def load_files(files: Mapping[str, str], shown_as: str = "knowledge", *, examples: bool = True) -> Knowledge:
     """Knowledge from file texts by path inside the folder ("red_flags/overstay.yaml"); raises KnowledgeError.
 
-    `shown_as` is put before each path in problems and locations.
+    Weights of the example reader may be among them, as `folder.weights_text` has them. `shown_as` is put before each path
+    in problems and locations; without `examples` as in `load_knowledge`.
     """
-    return _load({path: text for path, text in files.items() if not is_beside(path)}, [], shown_as)
+    texts = {path: text for path, text in files.items() if not is_beside(path)}
+    return replace(_load(texts, [], shown_as, examples), reader=weights_of(files))
 
 
 def _load(

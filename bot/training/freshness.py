@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from bot.checking.compiled import Compiled
 from bot.checking.features import FEATURE_VERSION
-from bot.checking.weights import RETRAIN
-from bot.knowledge.layout import TRAINED
+from bot.knowledge.layout import RETRAIN, TRAINED
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.problems import KnowledgeProblem
 
