@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import json
 import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
@@ -25,11 +24,12 @@ from bot.conversation.gathering import gathers
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
-from bot.knowledge.content import Locations
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.officers.desk import Desk
+from bot.officers.live import LiveKnowledge, settle, slim
+from bot.officers.package import Package
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -43,7 +43,7 @@ class App:
 
     settings: Settings
     """What the environment says."""
-    compiled: Compiled
+    live: LiveKnowledge
     """The knowledge in use."""
     storage: Storage
     """The open database."""
@@ -61,7 +61,7 @@ class App:
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
         answering = Answering(
-            self.storage, by_name, lambda: self.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
         )
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
@@ -99,21 +99,15 @@ class App:
 
 
 def load_compiled(settings: Settings) -> Compiled:
-    """The knowledge that the settings name, compiled; raises KnowledgeError with every problem."""
-    compiled = compile_knowledge(load_knowledge(settings.knowledge_dir or packaged_folder(), examples=False))
-    # What is compiled has no problems to point at: the texts of the files are asked for by nobody again.
-    compiled = replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
-    # Knowledge lives as long as the process: looking through it for garbage again and again paused checks by 60–90 ms.
-    gc.collect()
-    gc.freeze()
-    _give_back_memory()
+    """The knowledge that the settings name, compiled, without what officers changed; raises KnowledgeError."""
+    compiled = slim(compile_knowledge(load_knowledge(knowledge_folder(settings), examples=False)))
+    settle()
     return compiled
 
 
-def _give_back_memory() -> None:
-    """What loading needed goes back to the system, where its C library can do that (11 of 200 MB measured)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+def knowledge_folder(settings: Settings) -> Path:
+    """Where the packaged knowledge is."""
+    return settings.knowledge_dir or packaged_folder()
 
 
 @asynccontextmanager
@@ -122,11 +116,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
-    compiled = load_compiled(settings)
+    package = Package.read(knowledge_folder(settings))
     keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
     try:
-        yield App(settings, compiled, storage, keys.person, keys.vault)
+        live = LiveKnowledge(storage.database, package)
+        await live.start()
+        yield App(settings, live, storage, keys.person, keys.vault)
     finally:
         await storage.aclose()
 

@@ -71,7 +71,11 @@ async def serve_telegram(settings: Settings) -> None:
     webhook_port = settings.port if settings.telegram_webhook_url else None
     with _listener(settings, webhook_port) as door, _listener(settings, settings.status_port) as status_door:
         async with open_app(settings) as app:
-            status = Status(app.storage, app.metrics, lambda: app.compiled.knowledge.revision, settings.metrics_token)
+            live = app.live
+            status = Status(
+                app.storage, app.metrics, lambda: live.compiled.knowledge.revision, settings.metrics_token,
+                published=lambda: live.number, notes=live.notes,
+            )  # fmt: skip
             try:
                 async with _served(status.routes(public=False), status_door):
                     if await _done(client.start, stop):
@@ -86,6 +90,7 @@ async def _serve(
     async with asyncio.TaskGroup() as group:
         group.create_task(app.worker(client).run(stop))
         group.create_task(_keep_private(app, stop))
+        group.create_task(app.live.watch(stop))
         group.create_task(_mark_stopping(status, stop))
         receiving = _poll(app, client, status, stop) if door is None else _listen(app, client, status, door, stop)
         group.create_task(receiving)

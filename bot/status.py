@@ -79,6 +79,10 @@ class Status:
     """What ``/metrics`` wants as bearer token; None: nothing."""
     hearing: Hearing = field(default_factory=Hearing)
     """Whether this process can hear people."""
+    published: Callable[[], int] = int
+    """Number of the officers' revision in use."""
+    notes: Callable[[], list[str]] = list
+    """What somebody should look after although people are answered."""
 
     def routes(self, public: bool) -> list[Route]:
         """The doors; ``public``: where everybody comes by, ``/metrics`` is open only with a token."""
@@ -87,7 +91,7 @@ class Status:
 
     async def _ready(self, request: Request) -> Response:
         reasons = self.hearing.reasons()
-        told: dict[str, Any] = {"knowledge": self.revision()}
+        told: dict[str, Any] = {"knowledge": self.revision(), "revision": self.published(), "notes": self.notes()}
         if not told["knowledge"]:
             reasons.append("knowledge: not loaded")
         try:

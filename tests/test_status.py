@@ -68,7 +68,7 @@ async def test_ready(place: Workplace, status: Status) -> None:
     assert await asked(status, "/readyz") == (
         200,
         {
-            "ready": True, "reasons": [], "knowledge": "rev-1", "last_confirmed_update": None,
+            "ready": True, "reasons": [], "knowledge": "rev-1", "revision": 0, "notes": [], "last_confirmed_update": None,
             "queues": {name: {"waiting": 0, "oldest_seconds": 0, "dead": 0} for name in ("inbox", "outbox")},
         },
     )  # fmt: skip

@@ -21,6 +21,7 @@ from sqlalchemy import text as statement
 from bot.failures import Failure
 from bot.knowledge.layout import TRAINED
 from bot.officers.audit import write_down
+from bot.storage import postgres
 from bot.storage.database import insert, storable
 from bot.storage.tables import packages, revision_texts, revisions
 
@@ -28,7 +29,7 @@ Overlay = Mapping[str, str | None]
 """By path inside the knowledge folder ("red_flags/overstay.yaml"): the whole text, or None for a file that is away."""
 
 PUBLISHED = "revisions"
-"""The signal that wakes whoever waits for a new revision; the ``wakes`` of a write that publishes."""
+"""The signal that wakes whoever waits for a new revision, on PostgreSQL in every process."""
 NOT_PACKAGED = ""
 """Instead of the hash of a packaged file: the package had none there."""
 
@@ -76,10 +77,14 @@ class Revision:
     is missing: not known."""
 
 
+NOTHING = Revision(0, 0.0, None, "", "", MappingProxyType({}))
+"""Revision 0: the packaged files alone."""
+
+
 def current(connection: Connection) -> Revision:
     """The revision that is live; number 0 without files when nothing was ever published."""
     row = connection.execute(select(revisions).order_by(revisions.c.number.desc()).limit(1)).one_or_none()
-    return _nothing() if row is None else _read(connection, row)
+    return NOTHING if row is None else _read(connection, row)
 
 
 def current_number(connection: Connection) -> int:
@@ -87,10 +92,17 @@ def current_number(connection: Connection) -> int:
     return connection.scalar(select(revisions.c.number).order_by(revisions.c.number.desc()).limit(1)) or 0
 
 
+def current_mark(connection: Connection) -> tuple[int, float]:
+    """Number and time of the revision that is live, by which it is known again; (0, 0.0) when there is none."""
+    newest = select(revisions.c.number, revisions.c.at).order_by(revisions.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return (0, 0.0) if row is None else (row.number, row.at)
+
+
 def revision(connection: Connection, number: int) -> Revision:
     """The revision of that number, 0 being the packaged files alone; raises NoRevision."""
     if number == 0:
-        return _nothing()
+        return NOTHING
     row = connection.execute(select(revisions).where(revisions.c.number == number)).one_or_none()
     if row is None:
         raise NoRevision(f"Tidak ada revisi {number}.")
@@ -122,7 +134,7 @@ def publish(
     """The next revision: the live overlay with these changes; part of a change for ``Database.write``.
 
     ``base`` is the revision that the changes were made upon. Raises Stale, before anything is written, when one of their
-    files was changed since. Publishers of all processes come one after the other. Wake others with ``wakes=PUBLISHED``.
+    files was changed since. Publishers of all processes come one after the other.
     """
     last = _locked(connection)
     now_live, then_live = _live(connection, last), _live(connection, base)
@@ -185,11 +197,22 @@ def hash_of(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def register_package(connection: Connection, now: float, name: str, texts: Mapping[str, str]) -> None:
-    """Remember what the package of this revision name holds, so that later ones can be compared with it."""
-    hashes = json.dumps({path: hash_of(text) for path, text in texts.items()})
-    values = {"revision": name, "at": now, "hashes": hashes}
+def register_package(connection: Connection, now: float, name: str, hashes: Mapping[str, str]) -> None:
+    """Remember the hash of each file in the package of this revision name, so that later ones can be compared with it."""
+    values = {"revision": name, "at": now, "hashes": json.dumps(dict(hashes))}
     connection.execute(insert(connection.dialect.name, packages).on_conflict_do_nothing(), values)
+
+
+def conflicts(live: Revision, packaged: Mapping[str, str]) -> tuple[str, ...]:
+    """Paths that the officers changed, and the package too since then, so that somebody must choose; sorted.
+
+    ``packaged``: by path the hash of what is packaged now. The same text on both sides is no conflict.
+    """
+    return tuple(
+        path for path, text in sorted(live.files.items())
+        if live.replaced.get(path) != (now := packaged.get(path, NOT_PACKAGED))
+        and now != (NOT_PACKAGED if text is None else hash_of(text))
+    )  # fmt: skip
 
 
 def _locked(connection: Connection) -> int:
@@ -210,6 +233,8 @@ def _add(connection: Connection, now: float, officer: int | None, last: int, ent
     told = {"revision": number, "files": {path: entries[path][0] for path in paths if path in entries}, "why": why}
     if to is not None:
         told["to"] = to
+    if connection.dialect.name == "postgresql":
+        postgres.tell(connection, [PUBLISHED], "publisher")  # no process's name: ours must hear it too
     write_down(connection, now, officer, action, subject(number), was, told)
     return revision(connection, number)
 
@@ -217,10 +242,6 @@ def _add(connection: Connection, now: float, officer: int | None, last: int, ent
 def subject(number: int) -> str:
     """How the audit trail calls a revision."""
     return f"revisi {number}"
-
-
-def _nothing() -> Revision:
-    return Revision(0, 0.0, None, "", "", MappingProxyType({}))
 
 
 def _read(connection: Connection, row: Row[Any]) -> Revision:

@@ -112,7 +112,7 @@ async def test_audit(storage: Storage) -> None:
 
 async def test_replaced(storage: Storage) -> None:
     """Each entry keeps which packaged text it replaced, as long as that was known; letting go of it ends it."""
-    known = {FLAG: "paket satu"}
+    known = {FLAG: hash_of("paket satu")}
     write = storage.database.write
     for _ in range(2):  # every process does so at its start
         await write(lambda connection: register_package(connection, 1.0, "paket", known))

@@ -1,0 +1,195 @@
+"""Live: the knowledge that this process answers with, kept up with what officers publish in any process.
+
+A message in flight finishes on the knowledge it took; a revision that cannot be used never replaces one that works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import itertools
+import logging
+import time
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.checking.compiled import Compiled, compile_knowledge
+from bot.failures import fault
+from bot.knowledge.content import Locations
+from bot.knowledge.loading import load_files
+from bot.knowledge.problems import KnowledgeError
+from bot.officers.package import Package
+from bot.officers.revisions import (
+    NOTHING,
+    PUBLISHED,
+    Revision,
+    conflicts,
+    current,
+    current_mark,
+    overlaid,
+    register_package,
+    revision,
+)
+from bot.storage.database import Database, StorageUnavailable
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""So often it is looked for a new revision where none is announced."""
+_ROUNDS = 3
+_SHOWN_AS = "knowledge"
+
+Compile = Callable[[Mapping[str, str]], Compiled]
+"""Texts by path → ready for checking; raises KnowledgeError."""
+
+
+class LiveKnowledge:
+    """The knowledge in use; ``compiled`` is swapped whole."""
+
+    def __init__(self, database: Database, package: Package, compile_texts: Compile | None = None) -> None:
+        self._database = database
+        self._package = package
+        self._compile = compile_texts or compiled_for_answers
+        self._compiled: Compiled | None = None
+        self._seen: tuple[int, float] | None = None
+        self._published = NOTHING
+        self._trouble = ""
+        self._left_out: tuple[str, ...] = ()
+
+    @property
+    def compiled(self) -> Compiled:
+        """What to answer with; a new one may stand here a moment later."""
+        assert self._compiled is not None, "not started"
+        return self._compiled
+
+    @property
+    def number(self) -> int:
+        """The revision in use; 0: the packaged files alone."""
+        return self._published.number
+
+    def notes(self) -> list[str]:
+        """What somebody should look after, in short English sentences for /readyz; without anybody's words."""
+        notes = [self._trouble] if self._trouble else []
+        if self._left_out:
+            notes.append(f"knowledge: left out of revision {self.number}, does not fit: {', '.join(self._left_out)}")
+        met = conflicts(self._published, self._package.hashes)
+        if met:
+            notes.append(f"knowledge: changed by officers and by the release (see: rules status): {', '.join(met)}")
+        return notes
+
+    async def start(self) -> None:
+        """Take what is published now; of a revision that does not fit this release, what does.
+
+        Raises KnowledgeError when not even the packaged files can be used, and StorageUnavailable.
+        """
+        now, package = self._database.clock(), self._package
+        await self._database.write(lambda connection: register_package(connection, now, package.name, package.hashes))
+        self._seen = await self._database.read(current_mark)
+        try:
+            published = await self._database.read(current)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            self._refuse(self._seen[0], fault(error))
+            published = NOTHING
+        self._compiled, self._left_out = await asyncio.to_thread(self._fitting, published)
+        settle()
+        self._published = published
+        if self._left_out:
+            log.error("knowledge: %d files of revision %d do not fit", len(self._left_out), published.number)
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Keep up until the stop; whatever goes wrong, the knowledge in use stays."""
+        published = self._database.signal(PUBLISHED)
+        while not stop.is_set():
+            try:
+                await self.look()
+            except StorageUnavailable as error:
+                log.warning("knowledge: not known whether there is a new revision: %s", error)
+            await _first(stop.wait(), published.wait(LOOK_SECONDS))
+
+    async def look(self) -> bool:
+        """True when another revision was taken into use; raises StorageUnavailable."""
+        mark = await self._database.read(current_mark)
+        if mark == self._seen:
+            return False
+        begun = time.perf_counter()
+        number = mark[0]
+        try:
+            published = await self._database.read(lambda connection: revision(connection, number))
+            compiled = await asyncio.to_thread(self._ready, published)
+        except StorageUnavailable:
+            raise
+        except KnowledgeError as error:
+            places = [f"{problem.path}:{problem.line}:{problem.column}" for problem in error.problems[:3]]
+            self._refuse(number, f"{len(error.problems)} problems, {', '.join(places)}")
+        except Exception as error:  # a fault of the program, or of the database's content
+            self._refuse(number, fault(error))
+        else:
+            self._compiled, self._published, self._trouble, self._left_out = compiled, published, "", ()
+            del compiled
+            await asyncio.to_thread(settle)
+            log.info("knowledge: revision %d is live", number, extra={"seconds": round(time.perf_counter() - begun, 2)})
+        self._seen = mark
+        return not self._trouble
+
+    def _refuse(self, number: int, why: str) -> None:
+        self._trouble = f"knowledge: revision {number} cannot be used, the one before stays: {why}"
+        log.error("%s", self._trouble)
+
+    def _ready(self, published: Revision) -> Compiled:
+        return self._compile(overlaid(self._package.texts(), published.files))
+
+    def _fitting(self, published: Revision) -> tuple[Compiled, tuple[str, ...]]:
+        """Compiled, and the changed files that had to be left out; raises KnowledgeError for packaged files alone."""
+        texts, files = self._package.texts(), dict(published.files)
+        for rounds in itertools.count():
+            try:
+                compiled = self._compile(overlaid(texts, files))
+            except KnowledgeError as error:
+                if not files:
+                    raise
+                out = self._guilty(error, replace(published, files=files)) if rounds < _ROUNDS else files.keys()
+            else:
+                return compiled, tuple(sorted(published.files.keys() - files.keys()))
+            files = {path: text for path, text in files.items() if path not in out}
+        raise AssertionError
+
+    def _guilty(self, error: KnowledgeError, published: Revision) -> Collection[str]:
+        """Changed files that the problems name; else those that the release changed too; else all. At least one."""
+        named = {problem.path.removeprefix(f"{_SHOWN_AS}/") for problem in error.problems}
+        return named & published.files.keys() or conflicts(published, self._package.hashes) or published.files.keys()
+
+
+def compiled_for_answers(texts: Mapping[str, str]) -> Compiled:
+    """These texts, compiled without what only officers need; raises KnowledgeError."""
+    return slim(compile_knowledge(load_files(texts, _SHOWN_AS, examples=False)))
+
+
+def slim(compiled: Compiled) -> Compiled:
+    """The same without the files' texts and the packed weights: what is compiled has no problems to point at."""
+    return replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
+
+
+def settle() -> None:
+    """Erase what was replaced, and look through the knowledge in use for garbage no more: again and again that paused
+    checks by 60–90 ms. What loading needed goes back to the system, where its C library can do that."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Return when the first of them does; the others are given up."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
