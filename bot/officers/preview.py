@@ -93,32 +93,30 @@ class Preview:
 def preview(
     before: Mapping[str, str],
     after: Mapping[str, str],
-    reader: bytes,
     past: Sequence[tuple[str, str]],
     progress: Progress = lambda part: None,
 ) -> Preview:
-    """What changing the live files to ``after`` would do; drafts are looked at as if they were active.
+    """What changing the live texts to ``after`` would do; drafts are looked at as if they were active.
 
-    ``reader``: weights of the example reader. ``past``: (number, text) of cases. Takes about 5 seconds, and 0.5 ms for
+    Weights of the example reader belong to the texts. ``past``: (number, text) of cases. Takes about 5 seconds, and 0.5 ms for
     each case that the change does not reach. Raises KnowledgeError when ``before`` itself cannot be used.
     """
     begun = time.perf_counter()
     paths = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
     try:
-        new = _compiled(after, reader, paths)
+        new = _compiled(after, paths)
     except KnowledgeError as error:
         return Preview(problems=problem_lines(error.problems, paths[0] if len(paths) == 1 else "\0"))
     progress(0.1)
-    old = _compiled(before, reader, ())
+    old = _compiled(before, ())
     progress(0.2)
     work = _Work(old, new, progress)
     found = work.run(past)
     return replace(found, seconds=time.perf_counter() - begun)
 
 
-def _compiled(files: Mapping[str, str], reader: bytes, paths: Sequence[str]) -> Compiled:
-    knowledge = replace(load_files(files), reader=reader)
-    return compile_knowledge(_awake(knowledge, paths))
+def _compiled(files: Mapping[str, str], paths: Sequence[str]) -> Compiled:
+    return compile_knowledge(_awake(load_files(files), paths))
 
 
 def _awake(knowledge: Knowledge, paths: Sequence[str]) -> Knowledge:

@@ -6,13 +6,13 @@ Everything goes through pipes: the texts of cases never touch a disk.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from bot.failures import Failure
@@ -31,7 +31,6 @@ class PreviewFailed(Failure):
 async def previewed(
     before: Mapping[str, str],
     changes: Mapping[str, str | None],
-    reader: bytes,
     past: Sequence[tuple[str, str]],
     progress: Progress = lambda part: None,
 ) -> Preview:
@@ -40,11 +39,10 @@ async def previewed(
     Raises PreviewFailed.
     """
     asked = {"before": dict(before), "changes": dict(changes), "past": list(past)}
-    asked["reader"] = base64.b64encode(reader).decode()
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.officers.previewing",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        limit=_LONGEST_LINE,
+        sys.executable, "-m", __name__,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,  # a traceback could quote somebody's words
+        limit=_LONGEST_LINE, env=_environment(),
     )  # fmt: skip
     try:
         assert child.stdin is not None
@@ -79,6 +77,12 @@ def write_preview(found: Preview) -> dict[str, Any]:
     return asdict(found)
 
 
+def _environment() -> dict[str, str]:
+    """Ours, with this very program to import."""
+    here = str(Path(__file__).parents[2])
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
+
+
 def _run() -> None:
     with suppress(OSError, AttributeError):
         os.nice(_NICER)
@@ -91,7 +95,7 @@ def _run() -> None:
     before, changes = asked["before"], asked["changes"]
     after = {path: text for path, text in {**before, **changes}.items() if text is not None}
     past = [(name, text) for name, text in asked["past"]]
-    found = preview(before, after, base64.b64decode(asked["reader"]), past, lambda part: say({"part": part}))
+    found = preview(before, after, past, lambda part: say({"part": part}))
     say({"preview": write_preview(found)})
 
 

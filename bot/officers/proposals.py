@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.knowledge.schema import Status
 from bot.officers import revisions
 from bot.officers.audit import write_down
 from bot.officers.preview import Preview
@@ -29,6 +30,18 @@ class Seen:
     """Hash of the text that was tried; "" for a file to be taken away."""
     preview: Preview
     """What came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody wants to know what a proposal would do."""
+
+    officer: int
+    """Who is told."""
+    publish_as: Status | None = None
+    """Publish it then, with this status, if it does no harm and they may."""
+    until: float = 0.0
+    """Some process is at it until then, UTC seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,8 @@ class Proposal:
     """The file as it should be; None: to be taken away."""
     seen: Seen | None
     """What it would do; None until that has been found out."""
+    wanted: Wanted | None = None
+    """Set while it is to be found out."""
 
     def seen_upon(self, revision: int) -> Preview | None:
         """The preview, if it is one of this very text over this revision."""
@@ -65,16 +80,36 @@ class Proposal:
 
 def propose(
     connection: Connection, now: float, officer: int | None, base: int, path: str, before: str | None, text: str | None,
-    why: str = "",
+    why: str = "", wanted: Wanted | None = None,
 ) -> int:  # fmt: skip
     """Keep a new proposal; its number; part of a change for ``Database.write``."""
     values = {
         "path": path, "state": "open", "officer": officer, "base": base, "created_at": now, "updated_at": now,
-        "why": storable(why), "before": before, "text": text, "preview": None,
+        "why": storable(why), "before": before, "text": text, "preview": _asked(wanted),
     }  # fmt: skip
     number = connection.execute(proposals.insert().values(values).returning(proposals.c.id)).scalar_one()
     write_down(connection, now, officer, "rules.propose", f"usulan {number}", after={"path": path, "text": _name(text)})
     return int(number)
+
+
+def want(connection: Connection, number: int, wanted: Wanted) -> None:
+    """Have it found out what an open proposal would do; part of a change for ``Database.write``."""
+    open_ = (proposals.c.id == number, proposals.c.state == "open")
+    connection.execute(update(proposals).where(*open_).values(preview=_asked(wanted)))
+
+
+def claim_wanted(connection: Connection, now: float, seconds: float) -> Proposal | None:
+    """A proposal that is to be tried out, for that long nobody else's; None when there is none.
+
+    Part of a change for ``Database.write``.
+    """
+    query = select(proposals).where(proposals.c.state == "open", proposals.c.preview.is_not(None)).order_by(proposals.c.id)
+    for row in connection.execute(query.with_for_update(skip_locked=True)):
+        one = _read(row)
+        if one.wanted is not None and one.wanted.until <= now:
+            want(connection, one.id, replace(one.wanted, until=now + seconds))
+            return one
+    return None
 
 
 def rewrite(connection: Connection, now: float, officer: int | None, number: int, text: str) -> bool:
@@ -123,11 +158,12 @@ def open_proposals(connection: Connection, path: str | None = None) -> tuple[Pro
 
 
 def publish_proposal(
-    connection: Connection, now: float, officer: int | None, number: int, why: str, packaged: str, second: bool
-) -> str:
+    connection: Connection, now: float, officer: int | None, number: int, why: str, packaged: str, second: bool,
+    text: str | None,
+) -> str:  # fmt: skip
     """Publish an open proposal if all that it needs is there; what came of it, a sentence for the officer.
 
-    The preview must be one of this text over the revision that is live. ``second``: nobody publishes their own.
+    ``text``: that of the proposal, or the same with another status. The preview must be one of this text over the revision that is live. ``second``: nobody publishes their own.
     Part of a change for ``Database.write``; when it cannot be published nothing is changed.
     """
     one = proposal(connection, number)
@@ -138,7 +174,7 @@ def publish_proposal(
     if refused:
         return refused
     try:
-        new = revisions.publish(connection, now, officer, one.base, {one.path: one.text}, why or one.why, packaged)
+        new = revisions.publish(connection, now, officer, one.base, {one.path: text}, why or one.why, packaged)
     except revisions.Stale:
         return (
             f"Berkas {one.path} sudah diubah orang lain sejak usulan ini ditulis; tidak ada yang diubah. Lihat /aturan,"
@@ -168,8 +204,15 @@ def _name(text: str | None) -> str:
 
 
 def _read(row: Row[Any]) -> Proposal:
-    content: Mapping[str, Any] | None = json.loads(row.preview) if row.preview else None
-    seen = None
-    if content is not None:
+    content: Mapping[str, Any] = json.loads(row.preview) if row.preview else {}
+    seen = wanted = None
+    if "wanted" in content:
+        wanted = Wanted(**content["wanted"])
+    elif content:
         seen = Seen(content["revision"], content["text"], read_preview(content["preview"]))
-    return Proposal(row.id, row.path, row.state, row.officer, row.base, row.updated_at, row.why, row.before, row.text, seen)
+    return Proposal(row.id, row.path, row.state, row.officer, row.base, row.updated_at, row.why, row.before, row.text,
+                    seen, wanted)  # fmt: skip
+
+
+def _asked(wanted: Wanted | None) -> str | None:
+    return None if wanted is None else json.dumps({"wanted": asdict(wanted)})
