@@ -30,6 +30,10 @@ from bot.metrics import Metrics
 from bot.officers.desk import Desk
 from bot.officers.live import LiveKnowledge, settle, slim
 from bot.officers.package import Package
+from bot.officers.proposing import Proposing
+from bot.officers.publishing import Publishing
+from bot.officers.rule_figures import RuleCounter
+from bot.officers.rules_room import RulesRoom
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -61,13 +65,15 @@ class App:
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
         answering = Answering(
-            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk()
-        )
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk(),
+            RuleCounter(self.storage.database, time.time),
+        )  # fmt: skip
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
     def desk(self) -> Desk:
         """Where officers, and people with an open case, are served."""
-        return Desk(self.storage, rooms=())
+        publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
+        return Desk(self.storage, rooms=(Proposing(publishing), RulesRoom(publishing)))
 
     @property
     def retention(self) -> Retention:

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
         description="Alamat database: sqlite:///berkas.db atau postgresql://pengguna@host/nama.",
     )
     knowledge_dir: Path | None = Field(None, description="Folder pengetahuan. Kosong: yang dibawa bot.")
+    publish_by_second: bool = Field(
+        False, description="yes: usulan aturan diterbitkan petugas lain daripada yang mengusulkan."
+    )
     quiet_seconds: float = Field(
         1.2,
         ge=0,
