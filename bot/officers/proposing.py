@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import yaml
 from sqlalchemy import Connection
 
 from bot.checking import Compiled, check
 from bot.knowledge.schema import Status
-from bot.messages import Reply
+from bot.messages import Button, Reply
 from bot.officers import proposals
 from bot.officers.choices import chosen, menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
 from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
+from bot.officers.plain_words import missing
 from bot.officers.publishing import Publishing
-from bot.officers.rule_quotes import quote_in
+from bot.officers.rule_quotes import proof_of, quote_in, without_numbers
 
 ROOM = "usul"
 LONGEST_MESSAGE = 3_000
@@ -112,8 +114,9 @@ class Proposing:
         if before is None:
             return _said("Aturan itu sudah tidak ada; tidak ada yang diubah.", Remember(officer, ROOM, None))
         with_phrases = with_additions(before, state["phrases"])
-        quote = quote_in(with_phrases, state["message"], turn.compiled)
-        example = ((state["message"], quote),) if quote else ()
+        said = proof_of(state["message"], with_phrases, turn.compiled)
+        quote = quote_in(with_phrases, said, turn.compiled)
+        example = ((said, quote),) if quote else ()
         after = with_additions(before, state["phrases"], example)
         head = f"Ditambahkan ke {state['rule']}:\n{told}"
         return self._propose(turn, officer, path, base, before, after, head, f"Frasa baru untuk {state['rule']}")
@@ -138,7 +141,7 @@ class Proposing:
     def _propose(
         self, turn: DeskTurn, officer: Officer, path: str, base: int, before: str | None, after: str, head: str, why: str
     ) -> Handled:
-        told = f"{head}\n\nDisimpan sebagai usulan. Sekarang dicoba ke semua contoh, pesan biasa dan kasus lama …"
+        told = f"{head}\n{_contents(after)}\nDisimpan sebagai usulan. Sekarang dicoba ke semua contoh, pesan biasa dan kasus lama …"
         kept = Propose(officer, base, path, before, after, why)
         self.publishing.wake()
         return Handled((Reply(told),), (Remember(officer, ROOM, None), kept))
@@ -169,6 +172,17 @@ class Propose:
         proposals.propose(
             connection, now, self.officer.id, self.base, self.path, self.before, self.after, self.why, wanted
         )
+
+
+def _contents(after: str) -> str:
+    """The examples that a rule would keep, for the officer to see, and what it lacks."""
+    content = yaml.safe_load(after)
+    examples = [example["text"] for example in content["examples"]["must_match"]][-3:]
+    lines = ["Contoh yang disimpan (ada nama orang? tekan Batal, lalu tempel lagi tanpa nama):",
+             *(f"• {said}" for said in examples)]  # fmt: skip
+    if lacks := missing(content):
+        lines.append(f"Masih kurang: {'; '.join(lacks)}.")
+    return "\n".join(lines) + "\n"
 
 
 def _marked_next(compiled: Compiled, officer: Officer, state: State, message: str) -> Handled:
@@ -233,7 +247,7 @@ def _advice(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handle
 
 def _examples(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     if text == "make":
-        given = list(variants(_sentence(state["message"]), turn.compiled))
+        given = list(variants(proof_of(state["message"], _probe(state), turn.compiled), turn.compiled))
     else:
         given = state.get("examples", []) + [line.strip() for line in text.splitlines() if line.strip()]
     rule = _probe(state)
@@ -256,11 +270,6 @@ _STEPS: Mapping[str, Callable[[DeskTurn, Officer, State, str], Handled]] = {
 }  # fmt: skip
 
 
-def _sentence(message: str) -> str:
-    """The part of a message that shows the sign, for short examples; the whole message if that is short."""
-    return message if len(message) <= 200 else message[:200].rpartition(" ")[0]
-
-
 def _probe(state: State) -> str:
     """The rule as far as it is known, to see what it finds."""
     probe = NewSign("tanda_dicoba", "Tanda", "job", "low", "Penjelasan.", ("Saran.",), tuple(state["phrases"]), (), (),
@@ -273,19 +282,21 @@ def _sign(state: State, turn: DeskTurn) -> NewSign:
     rule = _probe(state)
     knowledge = turn.compiled.knowledge
     taken = knowledge.red_flags.keys() | knowledge.markers.keys() | knowledge.kind_cues.keys()
-    texts = dict.fromkeys([state["message"], *state["examples"]])
+    own = proof_of(state["message"], rule, turn.compiled)
+    texts = dict.fromkeys([own, *(without_numbers(said, turn.compiled) for said in state["examples"])])
+    texts |= dict.fromkeys(variants(own, turn.compiled)) if len(texts) < 3 else {}
     found = tuple((said, quote) for said in texts if (quote := quote_in(rule, said, turn.compiled)))
     day = datetime.fromtimestamp(turn.now, UTC).date()
     return NewSign(
         identifier(state["title"], taken), state["title"], state["about"], state["severity"], state["danger"],
         tuple(state["advice"]), tuple(state["phrases"]), found,
-        tuple((said, why) for said, why in state["harmless"]),
+        tuple((without_numbers(said, turn.compiled), why) for said, why in state["harmless"]),
         "Pesan perekrut yang diterima petugas", day,
     )  # fmt: skip
 
 
 def _ask(officer: Officer, state: State, text: str, *choices: tuple[str, str]) -> Handled:
-    reply = offered(text, *choices, _CANCEL)
+    reply = offered(text, *choices, _CANCEL) if choices else Reply(text, (Button(*_CANCEL),))
     return Handled((reply,), (Remember(officer, ROOM, {**state, "menu": menu(reply) if choices else []}),))
 
 

@@ -48,6 +48,8 @@ class Publishing:
     """What the officers' changes are laid over."""
     by_second: bool = False
     """True: nobody publishes what they proposed."""
+    looks: tuple[float, ...] = LOOKS
+    """Pauses before each look for proposals to try out."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def live(self) -> tuple[int, dict[str, str]]:
@@ -73,7 +75,7 @@ class Publishing:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _look(self) -> None:
-        for pause in LOOKS:
+        for pause in self.looks:
             await asyncio.sleep(pause)
             try:
                 while (one := await self._claimed()) is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import yaml
 
 from bot.checking.compiled import Compiled, compile_knowledge
+from bot.checking.masking import PHONE, masked
 from bot.checking.reading import read_message
 from bot.knowledge.problems import KnowledgeError
 
@@ -30,3 +31,29 @@ def quote_in(rule: str, message: str, compiled: Compiled) -> str:
     except KnowledgeError:
         return ""
     return found[0].quote if found else ""
+
+
+def proof_of(message: str, rule: str, compiled: Compiled) -> str:
+    """As much of a message as proves the rule: the sentences around its quote, without anybody's numbers.
+
+    The files of rules are read by many: what nobody needs as proof stays out of them.
+    """
+    quote = quote_in(rule, message, compiled)
+    if not quote:
+        return without_numbers(message, compiled)
+    start = message.index(quote)
+    before = max(message.rfind(sign, 0, start) + len(sign) - 1 for sign in _ENDS)
+    after = [at for sign in _ENDS if (at := message.find(sign, start + len(quote) - 1)) >= 0]
+    sentence = message[max(before, 0) : min(after, default=len(message)) + 1].strip()
+    alone = without_numbers(sentence, compiled)
+    return alone if quote_in(rule, alone, compiled) else without_numbers(message, compiled)
+
+
+def without_numbers(message: str, compiled: Compiled) -> str:
+    """The message with an invented phone for every phone, and no other number that leads to a person."""
+    facts = read_message(message, compiled).facts
+    return masked(message, facts, contacts=False).text.replace(PHONE, _INVENTED)
+
+
+_ENDS = (". ", "! ", "? ", "\n")
+_INVENTED = "0811-0000-0000"

@@ -35,11 +35,11 @@ def _lines(found: Preview) -> Iterator[str]:
     else:
         yield "✅ Semua contoh tetap benar."
     if found.ordinary_count:
-        yield f"⚠️ Kena di {found.ordinary_count} dari {found.ordinary_total:,} pesan biasa:".replace(",", ".")
+        yield f"⚠️ Kena di {found.ordinary_count} dari {_number(found.ordinary_total)} pesan biasa:"
         yield from (f"• “{quote}” dalam: {_short(text)}" for text, quote in found.ordinary[:_SHOWN])
     else:
-        yield f"✅ Tidak kena di satu pun dari {found.ordinary_total:,} pesan biasa.".replace(",", ".")
-    yield f"🗂 {found.cases:,} kasus lama diperiksa, {found.case_hits} di antaranya kena.".replace(",", ".")
+        yield f"✅ Tidak kena di satu pun dari {_number(found.ordinary_total)} pesan biasa."
+    yield f"🗂 {_number(found.cases)} kasus lama diperiksa, {found.case_hits} di antaranya kena."
     if found.change_count:
         yield f"🔁 {found.change_count} pesan berubah tingkat:"
         for change in found.changes[:_SHOWN]:
@@ -50,6 +50,10 @@ def _lines(found: Preview) -> Iterator[str]:
         yield from (f"• {_REWRITTEN.get(how, how)}: {text}" for how, text in found.escapes[:_SHOWN])
     before, after = f"{found.ms_before:.1f}".replace(".", ","), f"{found.ms_after:.1f}".replace(".", ",")
     yield f"⏱ Satu pesan dicek dalam {before} → {after} milidetik."
+
+
+def _number(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _short(text: str) -> str:
