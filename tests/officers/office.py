@@ -30,6 +30,8 @@ class Office:
         self.package = Package.of(files or minimal_files())
         self.publishing = Publishing(storage, self.package, by_second, looks=(0.0,))
         self.desk = Desk(storage, (Proposing(self.publishing), RulesRoom(self.publishing)))
+        self.answers_with: Compiled | None = None
+        """What messages are answered with while another revision is on its way; None: what is live."""
         self._number = 0
         self._menus: dict[str, tuple[tuple[str, str], ...]] = {}
 
@@ -48,9 +50,9 @@ class Office:
         now = await self.storage.database.read(current)
         return overlaid(self.package.texts(), now.files)
 
-    async def say(self, name: str, text: str, **more: str) -> str:
+    async def say(self, name: str, text: str, about: str = "") -> str:
         """What the desk answers to a text, what is tried out meanwhile included; empty: nothing, it is no room's."""
-        return await self._do(name, Incoming(self._next(), "text", text, **more))
+        return await self._do(name, Incoming(self._next(), "text", text, about=about))
 
     async def press(self, name: str, label: str) -> str:
         """What the desk answers to the button with this label under what the officer last got."""
@@ -64,7 +66,7 @@ class Office:
     async def handled(self, name: str, incoming: Incoming) -> Handled | None:
         """What the desk would do."""
         sender = Recipient("telegram", name, json.dumps({"chat": name}))
-        return await self.desk.handle(incoming, sender, await self.compiled(), self.storage.database.clock())
+        return await self.desk.handle(incoming, sender, self.answers_with or await self.compiled(), self.storage.database.clock())
 
     async def _do(self, name: str, incoming: Incoming) -> str:
         handled = await self.handled(name, incoming)
