@@ -23,7 +23,7 @@ class NoSuchPart(ValueError):
 def quoted(text: str) -> str:
     """The text in double quotes, on one line, as YAML reads it back; what no file may hold becomes a space."""
     lines = [" ".join(_UNFIT.sub(" ", line).split()) for line in text.strip().splitlines()]
-    return '"' + "\n".join(lines).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + "\n".join(lines).strip().replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def with_value(text: str, keys: Sequence[str], value: str) -> str:

@@ -52,7 +52,7 @@ def test_what_cannot_be_used_is_told_with_its_line() -> None:
     found = tried(RED_FLAG.replace("titip {barang}", "titip {baran}"))
     assert found.problems == ('• baris 27, phrases.2: {baran} bukan daftar kata dan bukan fakta. Maksud Anda "barang"?',)
     assert not found.may_be_published
-    assert tried("id: [").problems[0].startswith("• baris 1")
+    assert tried("id: [").problems[0].startswith("• baris 2, id: daftar atau kurung ini belum ditutup")
 
 
 def test_a_draft_is_tried_as_if_it_were_active() -> None:
