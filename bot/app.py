@@ -27,7 +27,9 @@ from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.officers.contact_room import ContactRoom
 from bot.officers.desk import Desk
+from bot.officers.lessons_room import LessonsRoom
 from bot.officers.live import LiveKnowledge, settle, slim
 from bot.officers.package import Package
 from bot.officers.proposing import Proposing
@@ -73,7 +75,7 @@ class App:
     def desk(self) -> Desk:
         """Where officers, and people with an open case, are served."""
         publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
-        return Desk(self.storage, rooms=(Proposing(publishing), RulesRoom(publishing)))
+        return Desk(self.storage, rooms=(Proposing(publishing), RulesRoom(publishing), ContactRoom(publishing), LessonsRoom(publishing)))
 
     @property
     def retention(self) -> Retention:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.messages import Button, Incoming, Reply
 
@@ -27,6 +28,23 @@ def chosen(incoming: Incoming, actions: Sequence[str]) -> str:
     text = incoming.text.strip().rstrip(".)")
     number = int(text) if text.isdecimal() and len(text) <= 2 else 0
     return actions[number - 1] if 1 <= number <= len(actions) else ""
+
+
+def picked(incoming: Incoming, memory: Mapping[str, Any], room: str) -> str:
+    """As `chosen`, for the room that offered choices last: a typed number is meant for no other."""
+    state = memory.get(room) or {}
+    last = next((name for name in reversed(tuple(memory)) if (memory[name] or {}).get("menu")), "")
+    return chosen(incoming, state.get("menu", ()) if last == room else ())
+
+
+def asks(incoming: Incoming, memory: Mapping[str, Any], room: str) -> bool:
+    """True when these words answer the room: of all whose state has an ``ask`` it asked last, and they are no number that
+    a later menu of another room offers."""
+    states = [(name, state or {}) for name, state in reversed(tuple(memory.items()))]
+    last, state = next(((name, state) for name, state in states if state.get("menu") or state.get("ask")), ("", {}))
+    if last != room and chosen(incoming, state.get("menu", ())):
+        return False
+    return next((name for name, state in states if state.get("ask")), "") == room
 
 
 def _label(number: int, label: str) -> str:

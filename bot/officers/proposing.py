@@ -14,7 +14,7 @@ from bot.checking import Compiled, check
 from bot.knowledge.schema import Status
 from bot.messages import Button, Reply
 from bot.officers import proposals
-from bot.officers.choices import chosen, menu, offered
+from bot.officers.choices import asks, menu, offered, picked
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
 from bot.officers.officer import Officer
@@ -58,13 +58,15 @@ class Proposing:
         if state is None or turn.now - state["at"] > FORGOTTEN_AFTER:
             old = turn.incoming.kind == "button" and turn.incoming.action.startswith("usul:")
             return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if old else None
-        if command == "/batal" or chosen(turn.incoming, state.get("menu", ())) == "usul:cancel":
+        action = picked(turn.incoming, officer.memory, ROOM)
+        if command == "/batal" or action == "usul:cancel":
             return _said("Usulan dibatalkan. Tidak ada yang disimpan.", Remember(officer, ROOM, None))
         if command or turn.incoming.kind not in ("text", "button"):
             return None
-        action = chosen(turn.incoming, state.get("menu", ()))
-        if turn.incoming.kind == "button" and not action.startswith("usul:"):
-            return None
+        if not action.startswith("usul:"):
+            if turn.incoming.kind == "button" or not asks(turn.incoming, officer.memory, ROOM):
+                return None
+            action = ""
         text = action.removeprefix("usul:") if action else turn.incoming.text.strip()
         if not text:
             return _said("Tulis jawabannya sebagai teks, ya. Atau /batal.")
@@ -297,7 +299,7 @@ def _sign(state: State, turn: DeskTurn) -> NewSign:
 
 def _ask(officer: Officer, state: State, text: str, *choices: tuple[str, str]) -> Handled:
     reply = offered(text, *choices, _CANCEL) if choices else Reply(text, (Button(*_CANCEL),))
-    return Handled((reply,), (Remember(officer, ROOM, {**state, "menu": menu(reply) if choices else []}),))
+    return Handled((reply,), (Remember(officer, ROOM, {**state, "ask": True, "menu": menu(reply) if choices else []}),))
 
 
 def _said(text: str, *deeds: Remember) -> Handled:

@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -118,12 +118,6 @@ def counted_since(connection: Connection) -> float | None:
     """First day on which anything was counted, UTC seconds; None when nothing ever was."""
     first = connection.scalar(select(func.min(rule_counts.c.day)))
     return None if first is None else datetime.fromisoformat(first).replace(tzinfo=UTC).timestamp()
-
-
-def erase_before(connection: Connection, now: float, days: int) -> int:
-    """Delete what is older than so many days; how many rows; a change for ``Database.write``."""
-    day = _day(now - timedelta(days=days).total_seconds())
-    return connection.execute(rule_counts.delete().where(rule_counts.c.day < day)).rowcount
 
 
 def _day(now: float) -> str:

@@ -13,7 +13,7 @@ from bot.checking import Compiled
 from bot.knowledge.schema import RedFlag, Rule, Status
 from bot.messages import Reply
 from bot.officers import proposals, revisions
-from bot.officers.choices import chosen, menu, offered
+from bot.officers.choices import asks, menu, offered, picked
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import SEVERITIES, with_status
 from bot.officers.officer import Officer, all_officers
@@ -27,6 +27,8 @@ _Result = TypeVar("_Result")
 ROOM = "aturan"
 _SHOWN = 10
 """Rules or proposals in one message."""
+_NUMBERS_MEAN = 3600.0
+"""Seconds for which a typed number stands for a button."""
 _MISFIRES_FROM = 2
 """Rejections in 30 days from which a rule is listed."""
 
@@ -56,11 +58,12 @@ class RulesRoom:
         if command in _COMMANDS:
             return await _COMMANDS[command](self, turn, officer, rest)
         state = officer.memory.get(ROOM) or {}
-        if state.get("reason") and not command and turn.incoming.kind == "text" and turn.incoming.text.strip():
+        if state.get("reason") and asks(turn.incoming, officer.memory, ROOM) and not command and turn.incoming.kind == "text" and turn.incoming.text.strip():
             why = " ".join(turn.incoming.text.split())[:400]
-            publish = Publish(self.publishing, officer, state["reason"], state["status"], why)
+            publish = _Publish(self.publishing, officer, state["reason"], state["status"], why)
             return Handled(deeds=(Remember(officer, ROOM, None), publish))
-        action = chosen(turn.incoming, state.get("menu", ()) if turn.now - state.get("at", 0.0) < 3600 else ())
+        fresh = turn.incoming.kind == "button" or turn.now - state.get("at", 0.0) < _NUMBERS_MEAN
+        action = picked(turn.incoming, officer.memory, ROOM) if fresh else ""
         name, _, rest = action.partition(":")
         if name == "usulan":
             return await self._pressed_proposal(turn, officer, rest)
@@ -122,10 +125,10 @@ class RulesRoom:
             told = "Aturan sudah berubah sejak usulan ini dicoba. Dicoba lagi dulu …"
             return Handled((Reply(told),), (_Want(officer, number),))
         if found.may_be_published and found.wants_reason and not proposals.refusal(one, live, officer.id, "-", self.publishing.by_second):
-            state = {"reason": number, "status": status, "at": turn.now}
+            state = {"reason": number, "status": status, "ask": True, "at": turn.now}
             told = f"Usulan ini kena di {found.ordinary_count} pesan biasa. Kenapa tetap perlu? Tulis satu kalimat; itu dicatat."
             return Handled((Reply(told),), (Remember(officer, ROOM, state),))
-        return Handled(deeds=(Publish(self.publishing, officer, number, status, ""),))
+        return Handled(deeds=(_Publish(self.publishing, officer, number, status, ""),))
 
     # What is in force
 
@@ -216,7 +219,7 @@ _COMMANDS = {"/usulan": RulesRoom.proposed, "/aturan": RulesRoom.rules, "/batalk
 
 
 @dataclass(frozen=True, slots=True)
-class Publish:
+class _Publish:
     """A deed: publish a proposal, and tell what came of it."""
 
     publishing: Publishing

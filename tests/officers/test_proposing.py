@@ -13,7 +13,7 @@ from bot.officers.drafting import with_additions
 from bot.storage import Storage
 from bot.storage.tables import revision_texts
 from tests.knowledge.minimal import RED_FLAG, minimal_files
-from tests.officers.office import Office
+from tests.officers.rules_office import Office
 from tests.storage.conftest import clock, file, storage
 from tests.storage.samples import MovedClock
 
