@@ -95,7 +95,8 @@ def _parsed(name: str) -> tuple[str, int]:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Storage]:
+async def opened(settings: Settings) -> AsyncIterator[Storage]:
+    """The database that is there; raises NoDatabase when there is none."""
     from bot.keys import read_keys
     from bot.storage import open_storage
 
@@ -119,7 +120,7 @@ def _require_file(settings: Settings) -> None:
 
 
 async def _list(settings: Settings) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         letters, replies = await storage.inbox.dead_letters(_MOST), await storage.outbox.dead_letters(_MOST)
     for letter in letters:
         _print_line(f"p{letter.seq}", letter)
@@ -138,7 +139,7 @@ def _moment(seconds: float) -> str:
 
 
 async def _show(settings: Settings, kind: str, number: int) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         letter = await _found(storage, kind, number)
         if letter is None:
             raise NoDatabase(f"Tidak ada yang disisihkan dengan nomor {kind}{number}.")
@@ -192,7 +193,7 @@ def _field(name: str) -> str:
 
 
 async def _retry(settings: Settings, wanted: list[tuple[str, int]]) -> None:
-    async with _opened(settings) as storage:
+    async with opened(settings) as storage:
         if not wanted:
             wanted = [("p", one.seq) for one in await storage.inbox.dead_letters(_MOST)]
             wanted += [("b", one.id) for one in await storage.outbox.dead_letters(_MOST)]

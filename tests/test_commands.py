@@ -14,7 +14,7 @@ from tests.running_bot import SMALL_OFFER, small_knowledge
 
 COMMANDS = (
     "serve", "chat", "check", "check-knowledge", "new-flag", "schema", "settings", "migrate", "bench", "dead-letters",
-    "backup", "restore",
+    "backup", "restore", "rules",
 )  # fmt: skip
 LINE_KEYS = {"id", "kind", "level", "matches", "markers", "suggestions", "facts", "evidence", "missing", "contacts"}
 MATCH_KEYS = {"rule", "severity", "part", "quote", "start", "end"}

@@ -78,8 +78,8 @@ class Compiled:
         return f"Compiled(revision={self.knowledge.revision!r})"
 
 
-def compile_knowledge(knowledge: Knowledge) -> Compiled:
-    """The knowledge, ready for checking.
+def compile_knowledge(knowledge: Knowledge, before: Compiled | None = None) -> Compiled:
+    """The knowledge, ready for checking; what did not change is taken over from what was compiled ``before``.
 
     Raises KnowledgeError with every phrase that cannot be read.
     """
@@ -103,9 +103,19 @@ def compile_knowledge(knowledge: Knowledge) -> Compiled:
     fact_words = FactWords.from_lists(words.lists, knowledge.wages.rupiah_per, status_of)
     table = WageTable.from_file(knowledge.wages)
     year = max(contact.checked_on for contact in knowledge.contacts.values()).year
-    constraints, questions = constraints_by_type(index.facts), index_questions(knowledge)
+    constraints = constraints_by_type(index.facts)
+    questions = before.questions if before and _same_questions(knowledge, before.knowledge) else index_questions(knowledge)
     return Compiled(knowledge, tuple(rules), index, places, constraints, fact_words, table, year, questions,
                     _reader(knowledge))  # fmt: skip
+
+
+def _same_questions(knowledge: Knowledge, before: Knowledge) -> bool:
+    """True when the question index, a fifth of the work, would be the same."""
+    return (
+        knowledge.pathways == before.pathways
+        and knowledge.words == before.words
+        and knowledge.ordinary_words == before.ordinary_words
+    )
 
 
 def _reader(knowledge: Knowledge) -> ExampleReader | None:

@@ -203,6 +203,7 @@ class IndexBuilder:
         self._facts: dict[str, int] = {}
         self._watched: dict[int, int] = {}
         self._list_names: dict[int, str] = {}
+        self._shared: dict[str, int] = {}  # by source, what means the same in every rule
         self._negator = self._symbol(NEGATORS, {})
 
     def add(self, rule: int, phrase: str, words: Mapping[str, Sequence[str]], unless: bool = False) -> None:
@@ -275,6 +276,16 @@ class IndexBuilder:
 
     def _symbol(self, source: str, words: Mapping[str, Sequence[str]]) -> int:
         """Number of a symbol; its words are added to the lexicon the first time."""
+        known = self._shared.get(source)
+        if known is not None and (source[0] != "{" or source[1:-1] not in words):
+            return known
+        found = self._new_symbol(source, words)
+        if source[0] == "{" or "{" not in source:  # what stands in a choice may be a rule's own list
+            if source[0] != "{" or source[1:-1] not in words:
+                self._shared[source] = found
+        return found
+
+    def _new_symbol(self, source: str, words: Mapping[str, Sequence[str]]) -> int:
         if is_fact(source):
             self._check_fact(source[1:-1])
         entries = None if is_fact(source) else tuple(self._entries(source, words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -50,32 +51,47 @@ def load_knowledge(folder: Path, *, examples: bool = True) -> Knowledge:
     return replace(_load(files, problems, shown_as, examples), reader=read_trained(folder))
 
 
-def load_files(files: Mapping[str, str], shown_as: str = "knowledge", *, examples: bool = True) -> Knowledge:
+Known = dict[tuple[str, bytes], BaseModel]
+"""What files were found to hold, by path and digest of the text."""
+
+
+def load_files(
+    files: Mapping[str, str], shown_as: str = "knowledge", *, examples: bool = True, known: Known | None = None
+) -> Knowledge:
     """Knowledge from file texts by path inside the folder ("red_flags/overstay.yaml"); raises KnowledgeError.
 
     Weights of the example reader may be among them, as `folder.weights_text` has them. `shown_as` is put before each path
-    in problems and locations; without `examples` as in `load_knowledge`.
+    in problems and locations; without `examples` as in `load_knowledge`. Files that are ``known`` are not read again;
+    afterwards exactly those of this knowledge are.
     """
     texts = {path: text for path, text in files.items() if not is_beside(path)}
-    return replace(_load(texts, [], shown_as, examples), reader=weights_of(files))
+    return replace(_load(texts, [], shown_as, examples, known), reader=weights_of(files))
 
 
 def _load(
-    files: Mapping[str, str], problems: list[KnowledgeProblem], shown_as: str, examples: bool = True
+    files: Mapping[str, str],
+    problems: list[KnowledgeProblem],
+    shown_as: str,
+    examples: bool = True,
+    known: Known | None = None,
 ) -> Knowledge:
     draft = Draft()
+    held: Known = {}
     unreadable = {problem.path for problem in problems}
     absent = [f"{shown_as}/{path}" for path in COMPULSORY if path not in files]
     problems = problems + [_missing(path, "berkas") for path in absent if path not in unreadable]
     for path in sorted(files):
         if not examples and path.startswith("examples/"):
             continue
-        problems += _add_file(draft, path, files[path], shown_as)
+        problems += _add_file(draft, path, files[path], shown_as, known or {}, held)
     if not draft.names.get("red_flags"):
         problems.append(_missing(f"{shown_as}/red_flags", "tanda bahaya"))
     problems += check_all(draft)
     if problems:
         raise KnowledgeError(problems)
+    if known is not None:
+        known.clear()
+        known.update(held)
     return _finished(draft, revision_of(files))
 
 
@@ -84,13 +100,18 @@ def _missing(path: str, what: str) -> KnowledgeProblem:
     return KnowledgeProblem(path, 1, 1, "berkas", f"{what} wajib ada", advice)
 
 
-def _add_file(draft: Draft, path: str, text: str, shown_as: str) -> list[KnowledgeProblem]:
+def _add_file(draft: Draft, path: str, text: str, shown_as: str, known: Known, held: Known) -> list[KnowledgeProblem]:
     """Puts one file into the draft; its own problems come back, and a broken file leaves only its name."""
     kind = type_of(path)
     if kind is None:
         return [unknown_file(path, shown_as)]
     key = location_key(path, kind)
     draft.names.setdefault(kind.section, set()).add(key[-1])
+    mark = path, sha256(text.encode("utf-8", "surrogatepass")).digest()
+    if (item := known.get(mark)) is not None:
+        held[mark] = item
+        draft.locations.files[key] = (f"{shown_as}/{path}", text)
+        return _put(draft, key, kind, item)
     try:
         document = read_document(f"{shown_as}/{path}", text)
     except KnowledgeError as error:
@@ -100,6 +121,7 @@ def _add_file(draft: Draft, path: str, text: str, shown_as: str) -> list[Knowled
         item = kind.model.model_validate(document.content)
     except ValidationError as error:
         return problems_of(error, kind.model, document)
+    held[mark] = item
     return _put(draft, key, kind, item)
 
 

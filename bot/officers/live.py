@@ -19,7 +19,7 @@ from typing import Any
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.failures import fault
 from bot.knowledge.content import Locations
-from bot.knowledge.loading import load_files
+from bot.knowledge.loading import Known, load_files
 from bot.knowledge.problems import KnowledgeError
 from bot.officers.package import Package
 from bot.officers.revisions import (
@@ -42,8 +42,8 @@ LOOK_SECONDS = 1.0
 _ROUNDS = 3
 _SHOWN_AS = "knowledge"
 
-Compile = Callable[[Mapping[str, str]], Compiled]
-"""Texts by path → ready for checking; raises KnowledgeError."""
+Compile = Callable[[Mapping[str, str], Compiled | None], Compiled]
+"""Texts by path, and what is in use → ready for checking; raises KnowledgeError."""
 
 
 class LiveKnowledge:
@@ -52,7 +52,7 @@ class LiveKnowledge:
     def __init__(self, database: Database, package: Package, compile_texts: Compile | None = None) -> None:
         self._database = database
         self._package = package
-        self._compile = compile_texts or compiled_for_answers
+        self._compile = compile_texts or ForAnswers()
         self._compiled: Compiled | None = None
         self._seen: tuple[int, float] | None = None
         self._published = NOTHING
@@ -109,11 +109,18 @@ class LiveKnowledge:
     async def watch(self, stop: asyncio.Event) -> None:
         """Keep up until the stop; whatever goes wrong, the knowledge in use stays."""
         published = self._database.signal(PUBLISHED)
+        told = ""
         while not stop.is_set():
+            trouble = ""
             try:
                 await self.look()
             except StorageUnavailable as error:
-                log.warning("knowledge: not known whether there is a new revision: %s", error)
+                trouble = str(error)
+            except Exception as error:  # of whatever kind, it must not end the watching
+                trouble = fault(error)
+            if trouble and trouble != told:  # once, not every second
+                log.error("knowledge: not known whether there is a new revision: %s", trouble)
+            told = trouble
             await _first(stop.wait(), published.wait(LOOK_SECONDS))
 
     async def look(self) -> bool:
@@ -146,14 +153,14 @@ class LiveKnowledge:
         log.error("%s", self._trouble)
 
     def _ready(self, published: Revision) -> Compiled:
-        return self._compile(overlaid(self._package.texts(), published.files))
+        return self._compile(overlaid(self._package.texts(), published.files), self._compiled)
 
     def _fitting(self, published: Revision) -> tuple[Compiled, tuple[str, ...]]:
         """Compiled, and the changed files that had to be left out; raises KnowledgeError for packaged files alone."""
         texts, files = self._package.texts(), dict(published.files)
         for rounds in itertools.count():
             try:
-                compiled = self._compile(overlaid(texts, files))
+                compiled = self._compile(overlaid(texts, files), None)
             except KnowledgeError as error:
                 if not files:
                     raise
@@ -169,9 +176,15 @@ class LiveKnowledge:
         return named & published.files.keys() or conflicts(published, self._package.hashes) or published.files.keys()
 
 
-def compiled_for_answers(texts: Mapping[str, str]) -> Compiled:
-    """These texts, compiled without what only officers need; raises KnowledgeError."""
-    return slim(compile_knowledge(load_files(texts, _SHOWN_AS, examples=False)))
+class ForAnswers:
+    """Compiles without what only officers need, and reads no file again that did not change."""
+
+    def __init__(self) -> None:
+        self._known: Known = {}
+
+    def __call__(self, texts: Mapping[str, str], before: Compiled | None) -> Compiled:
+        """These texts, compiled; raises KnowledgeError."""
+        return slim(compile_knowledge(load_files(texts, _SHOWN_AS, examples=False, known=self._known), before))
 
 
 def slim(compiled: Compiled) -> Compiled:

@@ -7,7 +7,7 @@ A release of the program brings new packaged files and leaves the overlay as it 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from hashlib import sha256
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy import text as statement
 
 from bot.failures import Failure
-from bot.knowledge.layout import TRAINED
+from bot.knowledge.layout import TRAINED, type_of
 from bot.officers.audit import write_down
 from bot.storage import postgres
 from bot.storage.database import insert, storable
@@ -48,6 +48,12 @@ class Stale(Failure):
         super().__init__(
             f"Sudah diubah orang lain sementara itu: {', '.join(self.paths)}. Lihat dulu perubahannya, lalu ulangi."
         )
+
+
+class NotKnowledge(Failure):
+    """No file of the knowledge may stand at this path."""
+
+    exit_code = 2
 
 
 class NoRevision(Failure):
@@ -129,24 +135,44 @@ def overlaid(packaged: Mapping[str, str], files: Overlay) -> dict[str, str]:
 
 
 def publish(
-    connection: Connection, now: float, officer: int | None, base: int, changes: Overlay, why: str, packaged: str
+    connection: Connection,
+    now: float,
+    officer: int | None,
+    base: int,
+    changes: Overlay,
+    why: str,
+    packaged: str,
+    *,
+    let_go: Collection[str] = (),
 ) -> Revision:
     """The next revision: the live overlay with these changes; part of a change for ``Database.write``.
 
+    ``let_go``: paths at which the packaged files stand again.
+
     ``base`` is the revision that the changes were made upon. Raises Stale, before anything is written, when one of their
-    files was changed since. Publishers of all processes come one after the other.
+    files was changed since, and NotKnowledge for a path where nothing belongs. Publishers of all processes come one after the other.
     """
+    for path in changes:
+        if not belongs(path):
+            raise NotKnowledge(f"Di {path} tidak boleh ada berkas pengetahuan. Periksa nama berkas dan foldernya.")
     last = _locked(connection)
     now_live, then_live = _live(connection, last), _live(connection, base)
-    if changed := [path for path in changes if now_live.get(path) != then_live.get(path)]:
+    if changed := [path for path in (*changes, *let_go) if now_live.get(path) != then_live.get(path)]:
         raise Stale(changed)
-    hashes = _packaged_hashes(connection, packaged)
+    hashes = packaged_hashes(connection, packaged)
     new: dict[str, _Entry] = {
         path: (None if text is None else hash_of(text), None if hashes is None else hashes.get(path, NOT_PACKAGED))
         for path, text in changes.items()
     }
     _keep_texts(connection, (text for text in changes.values() if text is not None))
-    return _add(connection, now, officer, last, now_live | new, why, packaged, "rules.publish")
+    kept = {path: entry for path, entry in now_live.items() if path not in let_go}
+    return _add(connection, now, officer, last, kept | new, why, packaged, "rules.publish")
+
+
+def belongs(path: str) -> bool:
+    """True for a path that officers may change: a file of the knowledge, or the weights of the example reader."""
+    tidy = not any(part.startswith(".") or not part for part in path.split("/")) and storable(path) == path
+    return tidy and (path == TRAINED or type_of(path) is not None)
 
 
 def roll_back(connection: Connection, now: float, officer: int | None, to: int, why: str, packaged: str) -> Revision:
@@ -154,17 +180,6 @@ def roll_back(connection: Connection, now: float, officer: int | None, to: int, 
     last = _locked(connection)
     revision(connection, to)
     return _add(connection, now, officer, last, _live(connection, to), why, packaged, "rules.rollback", to)
-
-
-def let_go(
-    connection: Connection, now: float, officer: int | None, paths: Iterable[str], why: str, packaged: str
-) -> Revision:
-    """A new revision in which these files are the packaged ones again."""
-    last = _locked(connection)
-    kept = dict(_live(connection, last))
-    for path in paths:
-        kept.pop(path, None)
-    return _add(connection, now, officer, last, kept, why, packaged, "rules.let_go")
 
 
 def difference(before: Revision, after: Revision, packaged: Mapping[str, str]) -> str:
@@ -201,6 +216,12 @@ def register_package(connection: Connection, now: float, name: str, hashes: Mapp
     """Remember the hash of each file in the package of this revision name, so that later ones can be compared with it."""
     values = {"revision": name, "at": now, "hashes": json.dumps(dict(hashes))}
     connection.execute(insert(connection.dialect.name, packages).on_conflict_do_nothing(), values)
+
+
+def packaged_hashes(connection: Connection, name: str) -> Mapping[str, str] | None:
+    """By path the hash of every file in the package of this revision name; None when no process ever ran with it."""
+    found = connection.scalar(select(packages.c.hashes).where(packages.c.revision == name))
+    return None if found is None else dict(json.loads(found))
 
 
 def conflicts(live: Revision, packaged: Mapping[str, str]) -> tuple[str, ...]:
@@ -264,11 +285,6 @@ def _live(connection: Connection, number: int) -> dict[str, _Entry]:
 
 def _entries(files: str) -> dict[str, _Entry]:
     return {path: (text, was) for path, (text, was) in json.loads(files).items()}
-
-
-def _packaged_hashes(connection: Connection, name: str) -> Mapping[str, str] | None:
-    found = connection.scalar(select(packages.c.hashes).where(packages.c.revision == name))
-    return None if found is None else dict(json.loads(found))
 
 
 def _keep_texts(connection: Connection, texts: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from bot.officers.audit import audit_of
 from bot.officers.revisions import (
     NOT_PACKAGED,
     NoRevision,
+    NotKnowledge,
     Overlay,
     Revision,
     Stale,
@@ -19,7 +20,6 @@ from bot.officers.revisions import (
     difference,
     hash_of,
     history,
-    let_go,
     overlaid,
     publish,
     register_package,
@@ -76,6 +76,17 @@ async def test_stale(storage: Storage) -> None:
     assert dict((await put(storage, 0, {OTHER: "x"})).files) == {FLAG: "satu", OTHER: "x"}
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["../x.yaml", "examples/../../x.yaml", "/red_flags/x.yaml", "red_flags/.x.yaml", "schema/x.json", "x", "README.md"],
+)
+async def test_strange_paths(storage: Storage, path: str) -> None:
+    """Nothing is published where no knowledge belongs, so that an export never writes elsewhere."""
+    with pytest.raises(NotKnowledge):
+        await put(storage, 0, {FLAG: "satu", path: "a: 1"})
+    assert (await asked(storage, current)).number == 0
+
+
 async def test_roll_back(storage: Storage) -> None:
     """The way back is a revision of its own; what was undone can be fetched back too."""
     await put(storage, 0, {FLAG: "satu"})
@@ -120,7 +131,7 @@ async def test_replaced(storage: Storage) -> None:
     assert dict(first.replaced) == {FLAG: hash_of("paket satu"), OTHER: NOT_PACKAGED}
     blind = await write(lambda connection: publish(connection, 1.0, 7, 1, {FLAG: "dua"}, "", "paket lain"))
     assert dict(blind.replaced) == {OTHER: NOT_PACKAGED}
-    freed = await write(lambda connection: let_go(connection, 2.0, 7, [OTHER], "", "paket lain"))
+    freed = await write(lambda connection: publish(connection, 2.0, 7, 2, {}, "", "paket lain", let_go=[OTHER]))
     assert dict(freed.files) == {FLAG: "dua"}
 
 
