@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import __version__, commands_rules, commands_storage
+from bot import __version__, commands_proposals, commands_rules, commands_storage
 from bot.failures import Failure, leaves
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -300,6 +300,7 @@ def bench(
 
 
 app.add_typer(commands_storage.app, name="dead-letters")
+commands_rules.app.command()(commands_proposals.propose)
 app.add_typer(commands_rules.app, name="rules")
 app.command()(commands_storage.backup)
 app.command()(commands_storage.restore)

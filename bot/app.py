@@ -7,17 +7,18 @@ import json
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot.answering import Answering
-from bot.channels import Channel, UnreadableUpdate
+from bot.channels import Channel, Fetching, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.conversation.gathering import gathers
@@ -27,15 +28,13 @@ from bot.knowledge import packaged_folder
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
-from bot.officers.contact_room import ContactRoom
 from bot.officers.desk import Desk
-from bot.officers.lessons_room import LessonsRoom
+from bot.officers.files_room import Fetch
 from bot.officers.live import LiveKnowledge, settle, slim
 from bot.officers.package import Package
-from bot.officers.proposing import Proposing
 from bot.officers.publishing import Publishing
 from bot.officers.rule_figures import RuleCounter
-from bot.officers.rules_room import RulesRoom
+from bot.officers.rule_rooms import rules_rooms
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -67,15 +66,16 @@ class App:
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
         answering = Answering(
-            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, self.desk(),
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics,
+            self.desk({channel.name: channel.fetch for channel in channels if isinstance(channel, Fetching)}),
             RuleCounter(self.storage.database, time.time),
         )  # fmt: skip
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
-    def desk(self) -> Desk:
-        """Where officers, and people with an open case, are served."""
+    def desk(self, fetches: Mapping[str, Fetch] = MappingProxyType({})) -> Desk:
+        """Where officers, and people with an open case, are served; ``fetches``: by channel, how its files are."""
         publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
-        return Desk(self.storage, rooms=(Proposing(publishing), RulesRoom(publishing), ContactRoom(publishing), LessonsRoom(publishing)))
+        return Desk(self.storage, rooms=rules_rooms(publishing, fetches))
 
     @property
     def retention(self) -> Retention:

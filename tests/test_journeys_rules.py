@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.officers.drafting import with_additions
+from tests.knowledge.minimal import RED_FLAG
 from tests.peers.telegram_account import from_hidden
 from tests.peers.telegram_peer import Sent, TelegramPeer
 from tests.running_bot import Chat, RunningBot, serving, small_knowledge, until
@@ -88,3 +90,30 @@ async def test_others_get_what_they_always_got(peer: TelegramPeer, bot: RunningB
     for command in ("/usul", "/usulan", "/aturan", "/batalkan", "/pelajaran"):
         (told,) = await stranger.say(command)
         assert told.text == unknown.text
+
+
+async def test_a_file_is_a_proposal(peer: TelegramPeer, bot: RunningBot) -> None:
+    """A .yaml document is tried out like a proposal made in talk; one of 5 MB or a broken one gets a sentence."""
+    officer = Chat(peer, "Dewi")
+    await officer.say("/privasi")
+    appoint(bot, officer)
+
+    async def send(content: bytes, name: str, answers: int) -> list[Sent]:
+        file = peer.account.keep_file(content, "documents", "yaml") | {"file_name": name}
+        return await officer.after(lambda: peer.post(officer.person, {"document": file}), answers)
+
+    changed = with_additions(RED_FLAG, ["bungkus peti"], [("tolong bungkus peti itu", "bungkus peti")])
+    _, tried = await send(changed.encode(), "koper_titipan.yaml", 2)
+    assert "✅ Semua contoh tetap benar." in tried.text
+    assert "Terbitkan" in str(tried.buttons)
+    (broken,) = await send(RED_FLAG.replace("severity: high", "severity: hgih").encode(), "koper_titipan.yaml", 1)
+    assert "baris 4, severity" in broken.text
+    (large,) = await send(b"#" * 5_000_000, "koper_titipan.yaml", 1)
+    assert "5,0 MB; paling besar 1 MB" in large.text
+    (same,) = await send(RED_FLAG.encode(), "koper_titipan.yaml", 1)
+    assert "sama persis" in same.text
+    assert bot.rows("SELECT count(*) FROM proposals WHERE path = 'red_flags/koper_titipan.yaml'") == [(1,)]
+    stranger = Chat(peer, "Rini")
+    file = peer.account.keep_file(b"id: x", "documents", "yaml") | {"file_name": "x.yaml"}
+    (told,) = await stranger.after(lambda: peer.post(stranger.person, {"document": file}))
+    assert "tulisan" in told.text.lower()

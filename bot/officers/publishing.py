@@ -107,7 +107,7 @@ class Publishing:
 
     async def _try(self, one: Proposal, officer: Officer, publish_as: Status | None) -> None:
         live, texts = await self.live()
-        past = await self.storage.database.read(_past)
+        past = await self.storage.database.read(past_cases)
         found = await previewed(texts, {one.path: one.text}, past, self._teller(officer))
         seen = proposals.seen_now(one, live, found)
 
@@ -184,7 +184,7 @@ def _by_number(connection: Connection, number: int) -> Officer | None:
     return next((officer for officer in all_officers(connection) if officer.id == number), None)
 
 
-def _past(connection: Connection) -> list[tuple[str, str]]:
+def past_cases(connection: Connection) -> list[tuple[str, str]]:
     """(number, text) of the cases, the newest first."""
     query = select(cases.c.number, cases.c.text).order_by(cases.c.id.desc()).limit(MOST_CASES)
     return [(row.number, row.text) for row in connection.execute(query)]
