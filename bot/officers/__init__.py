@@ -6,5 +6,13 @@ Channel-neutral: every function here takes an open ``Storage`` and an ``Officer`
 ``officer``    who is an officer, with which role; how one is found
 ``audit``      what every officer did, when, before and after; only ever added to
 ``desk``       what an officer, or somebody with an open case, writes to the bot; its rooms in order
+``proposing``  from a message to a new sign, question by question; ``phrasing`` (marked words → phrase),
+               ``drafting`` and ``yaml_edits`` (answers → file, comments kept), ``rule_quotes`` are its pure parts
+``filing``     a file that is sent: where it belongs, what is wrong with it; ``files_room`` takes it in the chat
+``proposals``  changes of one file that wait; ``publishing`` tries them out beside the conversation and publishes
+``preview``    what a change would do; ``touched`` (which texts it can reach), ``previewing`` (in another process)
+``rules_room`` /usulan, /aturan, /revisi, /batalkan; ``rule_figures`` counts what every rule finds
+``lessons``    messages that rules can learn from; ``lessons_room`` works through them
+``contact_room`` /kontak cek: contacts are checked again, and the day is noted
 ============== =========================================================================================
 """

@@ -27,6 +27,8 @@ _Result = TypeVar("_Result")
 ROOM = "aturan"
 _SHOWN = 10
 """Rules or proposals in one message."""
+_LONGEST_DIFFERENCE = 3_000
+"""Characters of a difference that are shown in the chat."""
 _NUMBERS_MEAN = 3600.0
 """Seconds for which a typed number stands for a button."""
 _MISFIRES_FROM = 2
@@ -211,11 +213,30 @@ class RulesRoom:
         told = f"Revisi {now.number}, {_day(now.at)}, oleh {who}: {now.why or '-'}\nKembalikan ke keadaan sebelum itu?"
         return _offer(turn, officer, told, (f"Ya, batalkan {now.number}", f"aturan:back:{now.number}"))
 
+    async def past(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
+        """/revisi: the newest ones; with a number what that one changed; with two the difference between them."""
+        numbers = [int(number) for number in rest.split()[:2] if number.isdecimal()]
+        if not numbers:
+            names, told = await self._read(_names), (await self._read(revisions.history))[-_SHOWN:]
+            lines = [f"{one.number}. {_day(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}" for one in told]
+            return _said("\n".join(["Revisi terakhir (bedanya: /revisi 3 atau /revisi 1 3):", *lines]) if lines
+                         else "Belum ada yang diterbitkan.")  # fmt: skip
+        before, after = (numbers[0] - 1, numbers[0]) if len(numbers) == 1 else numbers
+        try:
+            other = await self._read(lambda connection: revisions.revision(connection, after))
+            one = await self._read(lambda connection: revisions.revision(connection, max(before, 0)))
+        except revisions.NoRevision as error:
+            return _said(str(error))
+        told_difference = revisions.difference(one, other, self.publishing.package.texts())
+        cut = " … (selengkapnya: rules diff di komputer)" if len(told_difference) > _LONGEST_DIFFERENCE else ""
+        return _said((told_difference[:_LONGEST_DIFFERENCE] + cut) or "Tidak ada bedanya.")
+
     async def _read(self, question: Callable[[Connection], _Result]) -> _Result:
         return await self.publishing.storage.database.read(question)
 
 
-_COMMANDS = {"/usulan": RulesRoom.proposed, "/aturan": RulesRoom.rules, "/batalkan": RulesRoom.back}
+_COMMANDS = {"/usulan": RulesRoom.proposed, "/aturan": RulesRoom.rules, "/batalkan": RulesRoom.back,
+             "/revisi": RulesRoom.past}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

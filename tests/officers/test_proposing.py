@@ -218,6 +218,16 @@ async def test_answers_that_do_not_fit_get_a_sentence(office: Office) -> None:
     assert "✅ Semua contoh" in await office.say("budi", "Itu hal biasa.")
 
 
+async def test_what_a_revision_changed(office: Office) -> None:
+    assert "Belum ada" in await office.say("budi", "/revisi")
+    await proposed(office)
+    await office.press("budi", "Terbitkan")
+    assert "1. " in await office.say("budi", "/revisi")
+    assert "+id: diminta_menyetor_kartu_sim" in await office.say("budi", "/revisi 1")
+    assert "-id: diminta_menyetor_kartu_sim" in await office.say("budi", "/revisi 1 0")
+    assert "Tidak ada revisi 9" in await office.say("budi", "/revisi 9")
+
+
 async def test_lists(office: Office) -> None:
     assert "aturan aktif" in await office.say("budi", "/aturan")
     assert "koper_titipan" in await office.say("budi", "/aturan koper")
