@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
-from bot.officers.rule_quotes import quote_in, without_numbers
+from bot.officers.rule_quotes import Probe, without_numbers
 from bot.storage.inbox import Deed
 
 ROOM = "pelajaran"
@@ -100,7 +101,7 @@ class LessonsRoom:
         _, text = await self.publishing.texts_of(f"red_flags/{lesson.rule}.yaml")
         if text is None:
             return await self._next(turn, officer, number, "Aturan itu sudah tidak ada; tidak ada yang diubah.\n\n")
-        quote = quote_in(text, lesson.text, turn.compiled)
+        quote = (await asyncio.to_thread(Probe.of, text, turn.compiled)).quote(lesson.text)
         if not quote:
             return _ask(officer, {**state, "step": "why", "at": turn.now}, "Aturan ini sudah diam di situ. Kenapa pesan ini"
                         " tidak berbahaya? Satu kalimat; disimpan sebagai contoh.")  # fmt: skip
@@ -116,7 +117,7 @@ class LessonsRoom:
             return await self._next(turn, officer, int(state["lesson"]), "Pelajaran itu sudah dikerjakan orang lain.\n\n")
         if state["step"] == "marks":
             try:
-                found = phrasings(lesson.text, text, turn.compiled)
+                found = await asyncio.to_thread(phrasings, lesson.text, text, turn.compiled)
             except NotMarked as wrong:
                 return Handled((Reply(f"{wrong} Coba sekali lagi."),))
             told = "\n".join(f"• {one.plain}" for one in found)
@@ -129,7 +130,7 @@ class LessonsRoom:
         why = " ".join(text.split())[:400]
         unless = state.get("unless", [])
         after = with_additions(
-            before, must_match=_more_proof(turn, lesson.rule, before) if unless else (),
+            before, must_match=await asyncio.to_thread(_more_proof, turn, lesson.rule, before) if unless else (),
             must_not_match=((lesson.text, why),), unless=unless,
         )  # fmt: skip
         self.publishing.wake()
@@ -149,7 +150,8 @@ def _more_proof(turn: DeskTurn, rule: str, text: str) -> list[tuple[str, str]]:
     flag = turn.compiled.knowledge.red_flags[rule]
     short = _PROOF_FOR_UNLESS - len(flag.examples.must_match)
     others = [said for example in flag.examples.must_match for said in variants(example.text, turn.compiled)]
-    found = [(said, quote) for said in others if (quote := quote_in(text, said, turn.compiled))]
+    probe = Probe.of(text, turn.compiled)
+    found = [(said, quote) for said in others if (quote := probe.quote(said))]
     return found[: max(short, 0)]
 
 

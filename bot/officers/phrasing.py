@@ -205,13 +205,17 @@ def _stem(word: str, compiled: Compiled) -> str:
 
 def _verbs(compiled: Compiled) -> frozenset[str]:
     """Verbs that phrases of the knowledge use in all their forms."""
-    found: set[str] = set()
     knowledge = compiled.knowledge
-    for rules in (knowledge.red_flags, knowledge.markers, knowledge.kind_cues):
-        for rule in rules.values():
-            for text in (*rule.phrases, *(entry for entries in rule.words.values() for entry in entries)):
-                found.update(re.findall(r"([a-z]+)~", text))
-    return frozenset(found)
+    if (found := _VERBS.get(knowledge.revision)) is None:
+        rules = (*knowledge.red_flags.values(), *knowledge.markers.values(), *knowledge.kind_cues.values())
+        texts = [text for rule in rules for text in (*rule.phrases, *(" ".join(words) for words in rule.words.values()))]
+        found = frozenset(re.findall(r"([a-z]+)~", " ".join(texts)))
+        _VERBS.clear()  # of one revision only
+        _VERBS[knowledge.revision] = found
+    return found
+
+
+_VERBS: dict[str, frozenset[str]] = {}
 
 
 def _without_repeats(steps: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:

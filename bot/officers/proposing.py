@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
 from bot.officers.plain_words import missing
 from bot.officers.publishing import Publishing
-from bot.officers.rule_quotes import proof_of, quote_in, without_numbers
+from bot.officers.rule_quotes import Probe, without_numbers
 
 ROOM = "usul"
 LONGEST_MESSAGE = 3_000
@@ -78,7 +79,7 @@ class Proposing:
             state["rule"], rest = rest, ""
         message = rest or turn.incoming.about
         if message:
-            return _marked_next(turn.compiled, officer, state, message)
+            return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, message)
         about = f" Kata-katanya ditambahkan ke aturan {state['rule']}." if "rule" in state else ""
         return _ask(officer, state, f"Teruskan atau tempel pesan perekrutnya.{about}")
 
@@ -90,16 +91,16 @@ class Proposing:
         if pressed and step not in ("about", "severity", "examples"):
             return _said("Tombol itu untuk langkah sebelumnya. Jawab pertanyaan terakhir, atau /batal.")
         if step == "message":
-            return _marked_next(turn.compiled, officer, state, text)
+            return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, text)
         if step == "marks":
             return await self._marks(turn, officer, state, text)
         if step == "harmless" or step == "why":
             return await self._harmless(turn, officer, state, text)
-        return _STEPS[step](turn, officer, state, text)
+        return await asyncio.to_thread(_STEPS[step], turn, officer, state, text)  # trying a rule takes a moment
 
     async def _marks(self, turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
         try:
-            found = phrasings(state["message"], text, turn.compiled)
+            found = await asyncio.to_thread(phrasings, state["message"], text, turn.compiled)
         except NotMarked as wrong:
             return _said(f"{wrong} Coba sekali lagi, atau /batal.")
         state["phrases"] = [one.phrase for one in found]
@@ -116,8 +117,9 @@ class Proposing:
         if before is None:
             return _said("Aturan itu sudah tidak ada; tidak ada yang diubah.", Remember(officer, ROOM, None))
         with_phrases = with_additions(before, state["phrases"])
-        said = proof_of(state["message"], with_phrases, turn.compiled)
-        quote = quote_in(with_phrases, said, turn.compiled)
+        probe = await asyncio.to_thread(Probe.of, with_phrases, turn.compiled)
+        said = probe.proof(state["message"])
+        quote = probe.quote(said)
         example = ((said, quote),) if quote else ()
         after = with_additions(before, state["phrases"], example)
         head = f"Ditambahkan ke {state['rule']}:\n{told}"
@@ -135,7 +137,7 @@ class Proposing:
         if any(not why for _, why in state["harmless"]):
             state["step"] = "why"
             return _ask(officer, state, "Kenapa pesan-pesan itu tidak berbahaya? Satu kalimat saja.")
-        sign = _sign(state, turn)
+        sign = await asyncio.to_thread(_sign, state, turn)
         path = f"red_flags/{sign.id}.yaml"
         base, before = await self.publishing.texts_of(path)
         return self._propose(turn, officer, path, base, before, new_rule(sign), f"📝 {sign.title}", sign.title)
@@ -248,12 +250,12 @@ def _advice(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handle
 
 
 def _examples(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
+    probe = _probe(state, turn)
     if text == "make":
-        given = list(variants(proof_of(state["message"], _probe(state), turn.compiled), turn.compiled))
+        given = list(variants(probe.proof(state["message"]), turn.compiled))
     else:
         given = state.get("examples", []) + [line.strip() for line in text.splitlines() if line.strip()]
-    rule = _probe(state)
-    silent = [said for said in given if not quote_in(rule, said, turn.compiled)]
+    silent = [said for said in given if not probe.quote(said)]
     if silent and text != "make":
         return _said(f"Di contoh ini tandanya tidak ketahuan: “{silent[0]}”. Tulis dengan kata-kata yang ditandai, atau"
                      " tekan Buatkan contoh.")  # fmt: skip
@@ -272,22 +274,22 @@ _STEPS: Mapping[str, Callable[[DeskTurn, Officer, State, str], Handled]] = {
 }  # fmt: skip
 
 
-def _probe(state: State) -> str:
+def _probe(state: State, turn: DeskTurn) -> Probe:
     """The rule as far as it is known, to see what it finds."""
-    probe = NewSign("tanda_dicoba", "Tanda", "job", "low", "Penjelasan.", ("Saran.",), tuple(state["phrases"]), (), (),
-                    "Sumber", datetime.now(UTC).date())  # fmt: skip
-    return new_rule(probe)
+    so_far = NewSign("tanda_dicoba", "Tanda", "job", "low", "Penjelasan.", ("Saran.",), tuple(state["phrases"]), (), (),
+                     "Sumber", datetime.fromtimestamp(turn.now, UTC).date())  # fmt: skip
+    return Probe.of(new_rule(so_far), turn.compiled)
 
 
 def _sign(state: State, turn: DeskTurn) -> NewSign:
     """All answers as a sign; examples in which it finds nothing are left out, and told as missing."""
-    rule = _probe(state)
+    probe = _probe(state, turn)
     knowledge = turn.compiled.knowledge
     taken = knowledge.red_flags.keys() | knowledge.markers.keys() | knowledge.kind_cues.keys()
-    own = proof_of(state["message"], rule, turn.compiled)
+    own = probe.proof(state["message"])
     texts = dict.fromkeys([own, *(without_numbers(said, turn.compiled) for said in state["examples"])])
     texts |= dict.fromkeys(variants(own, turn.compiled)) if len(texts) < 3 else {}
-    found = tuple((said, quote) for said in texts if (quote := quote_in(rule, said, turn.compiled)))
+    found = tuple((said, quote) for said in texts if (quote := probe.quote(said)))
     day = datetime.fromtimestamp(turn.now, UTC).date()
     return NewSign(
         identifier(state["title"], taken), state["title"], state["about"], state["severity"], state["danger"],

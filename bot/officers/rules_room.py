@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from bot.officers.drafting import SEVERITIES, with_status
 from bot.officers.officer import Officer, all_officers
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
-from bot.officers.rule_figures import NONE, Figures, figures
+from bot.officers.rule_figures import NONE, Figures, counted_since, figures
 from bot.storage.outbox import tell
 
 _Result = TypeVar("_Result")
@@ -143,7 +144,9 @@ class RulesRoom:
             return await self._show_rule(turn, officer, *known[wanted], counted.get(wanted, NONE))
         if wanted == "sepi":
             silent = [rule for _, rule in known.values() if rule.status != "retired" and not counted.get(rule.id, NONE).hits]
-            return _said(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari:", silent, counted))
+            first = await self._read(counted_since)
+            since = f" (dihitung sejak {_day(first)})" if first else " (belum ada yang dihitung)"
+            return _said(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari{since}:", silent, counted))
         if wanted == "meleset":
             wrong = [rule for _, rule in known.values() if counted.get(rule.id, NONE).rejected >= _MISFIRES_FROM]
             wrong.sort(key=lambda rule: -counted[rule.id].wrong)
@@ -197,6 +200,10 @@ class RulesRoom:
         after = with_status(texts[path], status)
         if after == texts[path]:
             return _said(f"Aturan {name} sudah {_STATES[status]}.")
+        named = sum(len(re.findall(rf"\b{name}\b", text)) for at, text in texts.items() if at.startswith("examples/"))
+        if status == "retired" and named:
+            told = f"{name} masih dipakai di {named} pesan contoh, jadi belum bisa pensiun. Sebagai draf ia langsung diam."
+            return _offer(turn, officer, told, ("Jadikan draf", f"aturan:draft:{name}"))
         self.publishing.wake()
         change = Propose(officer, live, path, texts[path], after, f"{name} menjadi {_STATES[status]}", status)
         return Handled((Reply(f"Dicoba dulu ke semua contoh; bila tidak ada yang rusak, {name} langsung {_STATES[status]}."),), (change,))

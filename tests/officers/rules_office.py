@@ -13,10 +13,9 @@ from bot.messages import Button, Incoming, Reply
 from bot.officers.desk import Desk, Handled
 from bot.officers.officer import Role
 from bot.officers.package import Package
-from bot.officers.proposing import Proposing
 from bot.officers.publishing import Publishing
 from bot.officers.revisions import current, overlaid
-from bot.officers.rules_room import RulesRoom
+from bot.officers.rule_rooms import rules_rooms
 from bot.storage import Recipient, Storage
 from bot.storage.tables import officers, outbox
 from tests.knowledge.minimal import minimal_files
@@ -29,7 +28,7 @@ class Office:
         self.storage = storage
         self.package = Package.of(files or minimal_files())
         self.publishing = Publishing(storage, self.package, by_second, looks=(0.0,))
-        self.desk = Desk(storage, (Proposing(self.publishing), RulesRoom(self.publishing)))
+        self.desk = Desk(storage, rules_rooms(self.publishing, {}))
         self.answers_with: Compiled | None = None
         """What messages are answered with while another revision is on its way; None: what is live."""
         self._number = 0

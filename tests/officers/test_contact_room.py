@@ -8,8 +8,7 @@ import pytest
 
 from bot.officers import proposals
 from bot.officers.audit import audit_of
-from bot.officers.contact_room import ContactRoom, due
-from bot.officers.desk import Desk
+from bot.officers.contact_room import due
 from bot.storage import Storage
 from tests.knowledge.minimal import CONTACT, minimal_files
 from tests.officers.rules_office import Office
@@ -26,7 +25,6 @@ HALF_YEAR = 200 * 86_400.0
 @pytest.fixture
 async def office(storage: Storage) -> Office:
     made = Office(storage, FILES)
-    made.desk = Desk(storage, (ContactRoom(made.publishing), *made.desk.rooms))
     await made.officer("budi")
     await made.officer("ani", "petugas")
     return made

@@ -8,9 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.checking import check
-from bot.officers.desk import Desk
 from bot.officers.lessons import learn_from_cases, open_lessons
-from bot.officers.lessons_room import LessonsRoom
 from bot.storage import Storage
 from bot.storage.own_data import erase_person
 from bot.storage.tables import cases, lessons
@@ -26,7 +24,6 @@ HARMLESS = "Nanti tolong bawa koper tertutup milik nenek ke rumah."
 @pytest.fixture
 async def office(storage: Storage) -> Office:
     made = Office(storage)
-    made.desk = Desk(storage, (*made.desk.rooms, LessonsRoom(made.publishing)))
     await made.officer("budi")
     return made
 

@@ -218,6 +218,12 @@ async def test_answers_that_do_not_fit_get_a_sentence(office: Office) -> None:
     assert "✅ Semua contoh" in await office.say("budi", "Itu hal biasa.")
 
 
+async def test_a_rule_that_examples_name_becomes_a_draft_instead(office: Office) -> None:
+    await office.say("budi", "/aturan koper_titipan")
+    assert "1 pesan contoh" in await office.press("budi", "Pensiunkan")
+    assert await office.live() == minimal_files()
+
+
 async def test_what_a_revision_changed(office: Office) -> None:
     assert "Belum ada" in await office.say("budi", "/revisi")
     await proposed(office)
