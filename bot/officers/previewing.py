@@ -39,6 +39,7 @@ async def previewed(
     Raises PreviewFailed.
     """
     asked = {"before": dict(before), "changes": dict(changes), "past": list(past)}
+    given = await asyncio.to_thread(_packed, asked)
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,  # a traceback could quote somebody's words
@@ -48,7 +49,7 @@ async def previewed(
         assert child.stdin is not None
         assert child.stdout is not None
         with suppress(ConnectionError):  # it ended at once: told below
-            child.stdin.write(json.dumps(asked).encode())
+            child.stdin.write(given)
             await child.stdin.drain()
             child.stdin.close()
         while line := await child.stdout.readline():
@@ -75,6 +76,10 @@ def read_preview(content: Mapping[str, Any]) -> Preview:
 def write_preview(found: Preview) -> dict[str, Any]:
     """A preview as JSON values."""
     return asdict(found)
+
+
+def _packed(asked: Mapping[str, Any]) -> bytes:
+    return json.dumps(asked).encode()
 
 
 def _environment() -> dict[str, str]:
