@@ -96,6 +96,12 @@ def take(
     _run(_take(read_settings(), path, packaged, why))
 
 
+@app.command()
+def train(why: Why) -> None:
+    """Latih pembaca contoh dari pengetahuan yang berlaku dan terbitkan bobotnya (sekitar satu menit, bot tetap menjawab)."""
+    _run(_train(read_settings(), why))
+
+
 @dataclass(frozen=True, slots=True)
 class _Office:
     """What every command works on."""
@@ -265,4 +271,16 @@ async def _take(settings: Settings, path: str, packaged: bool, why: str) -> None
         files = {name: text for name, text in office.live.files.items() if name != path} | kept
         _refuse(await checked(overlaid(office.package.texts(), files)))
         done = await office.publish(office.live.number, kept, [] if kept else [path], why)
+    _print_revision(done)
+
+
+async def _train(settings: Settings, why: str) -> None:
+    from bot.officers.proving import checked
+    from bot.officers.retraining import retrained
+
+    async with _office(settings) as office:
+        texts = office.texts
+        changes = await retrained(texts)
+        _refuse(await checked(texts | {path: text for path, text in changes.items() if text is not None}))
+        done = await office.publish(office.live.number, changes, [], why)
     _print_revision(done)

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.folder import read_package
+from bot.checking.weights import Weights
+from bot.knowledge import load_files
+from bot.knowledge.folder import read_package, weights_of
+from bot.knowledge.layout import TRAINED
 from bot.officers.package import Package
 from bot.officers.revisions import Overlay, Revision, current, publish, register_package
+from bot.training import trained_on
 from tests.command_line import CommandLine, Ran
 from tests.knowledge.minimal import changed, minimal_files
 from tests.running_bot import ROOT, small_knowledge
@@ -19,6 +23,15 @@ FLAG = "red_flags/koper_titipan.yaml"
 MARKER = "markers/izin_tertulis.yaml"
 STRICTER = changed(FLAG, "advice: [Tolak membawa", "advice: [Jangan membawa")[FLAG]
 RENAMED = changed(FLAG, "title: Diminta membawa", "title: Disuruh membawa")[FLAG]
+
+TAUGHT = """\
+role: training
+messages:
+  - {text: "gaji besar, paspor dititip, besok berangkat bawa koper", kind: offer, level: danger, flags: [koper_titipan]}
+  - {text: "tolong saya dikurung di mess dan dipukul", kind: emergency, level: emergency}
+  - {text: "bagaimana cara daftar kerja resmi, lewat kantor mana", kind: question}
+  - {text: "nanti sore main bola, jangan lupa minum", kind: other}
+"""
 
 
 class Rules:
@@ -200,6 +213,18 @@ def test_weights_travel(rules: Rules) -> None:
     rules.run("export", str(rules.folder))
     assert (rules.folder / "reader/weights.npz").read_bytes() == weights
     assert "Tidak ada yang berubah." in rules.run("import", str(rules.folder), "--why", "x").out
+
+
+def test_train(rules: Rules) -> None:
+    """What officers taught by new example messages is learnt and live as a revision; too few of them change nothing."""
+    assert "terhenti" in rules.run("train", "--why", "x", code=1).err
+    taught = {"examples/tawaran.yaml": "ordinary: [Besok hujan.]\n", "examples/a_contoh.yaml": TAUGHT}
+    rules.published(taught)
+    rules.run("train", "--why", "contoh baru")
+    weights = Weights.from_bytes(weights_of({TRAINED: rules.published().files[TRAINED] or ""}))
+    assert weights.trained_on == trained_on(load_files(read_package(rules.packaged) | taught))
+    rules.run("export", str(rules.folder))
+    assert Weights.from_bytes((rules.folder / TRAINED).read_bytes()).trained_on == weights.trained_on
 
 
 def test_a_folder_that_cannot_be(rules: Rules) -> None:

@@ -43,6 +43,13 @@ def severity(live: LiveKnowledge) -> str:
     return live.compiled.knowledge.red_flags["koper_titipan"].severity
 
 
+async def until(live: LiveKnowledge, wanted: str) -> None:
+    """Until the red flag is so severe in this program; TimeoutError when it does not become so."""
+    async with asyncio.timeout(5):
+        while severity(live) != wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def started(storage: Storage, files: dict[str, str] | None = None) -> LiveKnowledge:
     live = LiveKnowledge(storage.database, Package.of(files or minimal_files()))
     await live.start()
@@ -77,13 +84,11 @@ async def test_watching(database_url: str) -> None:
             in_hand = live.compiled
             begun = monotonic()
             await put(other, STRICTER)
-            while severity(live) != "critical":  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(live, "critical")
             assert monotonic() - begun < 2
             assert in_hand.knowledge.red_flags["koper_titipan"].severity == "high"
             await other.database.write(lambda connection: roll_back(connection, 2.0, 7, 0, "", ""))
-            while severity(live) != "high":  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(live, "high")
     finally:
         await one.aclose()
         await other.aclose()
@@ -185,9 +190,7 @@ async def test_database_away(storage: Storage) -> None:
         await storage.database.run_alone("ALTER TABLE away RENAME TO revisions")
         await put(storage, STRICTER)
         storage.database.signal("revisions").ring()
-        async with asyncio.timeout(5):
-            while severity(live) != "critical":  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(live, "critical")
 
 
 def test_taken_over_is_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -161,6 +162,16 @@ async def test_one_file_at_once(database_url: str) -> None:
     finally:
         await one.aclose()
         await other.aclose()
+
+
+async def test_a_thousand_rules(storage: Storage) -> None:
+    """Published together they stand within five seconds (0.1 to 0.2 measured), and one more on top of them too."""
+    text = "isi aturan yang panjang\n" * 150
+    many = {f"red_flags/r{number}.yaml": f"id: r{number}\n{text}" for number in range(1000)}
+    begun = time.perf_counter()
+    assert len((await put(storage, 0, many)).files) == 1000
+    assert len((await put(storage, 1, {FLAG: "satu"})).files) == 1001
+    assert time.perf_counter() - begun < 5
 
 
 def test_overlaid() -> None:
