@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import __version__, commands_cases, commands_officers, commands_rules, commands_storage
+from bot import __version__, commands_cases, commands_officers, commands_proposals, commands_rules, commands_storage
 from bot.failures import Failure, leaves
 from bot.knowledge import packaged_folder
 from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
@@ -226,9 +226,9 @@ def evaluate(
     knowledge: Folder = None,
 ) -> None:
     """Bandingkan pemeriksaan dengan label petugas: angka, matriks, setiap kesalahan."""
+    from bot.checking.mutations import MUTATIONS
     from bot.quality.evaluation import figures, judge
     from bot.quality.labelled import read_labelled
-    from bot.quality.mutations import MUTATIONS
     from bot.quality.report import evaluate_mutated, evaluation_report, mutation_report, write_report
 
     compiled = _compiled(knowledge)
@@ -317,6 +317,7 @@ def bench(
 
 app.add_typer(commands_storage.app, name="dead-letters")
 app.add_typer(commands_officers.app, name="officers")
+commands_rules.app.command()(commands_proposals.propose)
 app.add_typer(commands_rules.app, name="rules")
 app.add_typer(commands_cases.app, name="cases")
 app.command()(commands_storage.backup)

@@ -21,6 +21,7 @@ from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
 from bot.officers.desk import Desk
+from bot.officers.rule_figures import RuleCounter
 from bot.one_go import OneGo, in_one_go
 from bot.steps import step
 from bot.storage import InboxRow, Recipient, Retention, Storage
@@ -58,6 +59,8 @@ class Answering:
     """Where officers are served; None: nowhere."""
     opening: Opening = field(default_factory=Opening)
     """How a case is opened."""
+    rules: RuleCounter | None = None
+    """Where it is counted what each rule finds; None: nowhere."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a message is thought about: one after the other, so that updates are taken between two of them."""
 
@@ -117,8 +120,16 @@ class Answering:
         self.metrics.answers.labels(kind, result.level).inc()
         self.metrics.answered_seconds.observe(seconds)
         with_it = [other.seq for other in sent.row.behind]
+        if self.rules is not None:
+            self._count_rules(self.rules, result)
         told = {"kind": kind, "level": result.level, "replies": replies, "seconds": round(seconds, 3)}
         log.info("answered", extra=told | ({"with": with_it} if with_it else {}))
+
+    def _count_rules(self, rules: RuleCounter, result: Answer) -> None:
+        rules.found(result.found)
+        if result.feedback is not None:
+            wrong = result.feedback.verdict in ("not_offer", "milder")
+            (rules.rejected if wrong else rules.confirmed)(result.feedback.rules)
 
     async def _too_much(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
         """Say once in a window that it is too much; what else waits of a flood is not looked at any more."""

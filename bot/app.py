@@ -7,17 +7,18 @@ import json
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot.answering import Answering
-from bot.channels import Channel, UnreadableUpdate
+from bot.channels import Channel, Fetching, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge, sentence_reader
 from bot.checking.sentences import SentenceReader, embedding_model
@@ -32,10 +33,14 @@ from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.officers.case_room import CaseRoom
 from bot.officers.desk import Desk
+from bot.officers.files_room import Fetch
 from bot.officers.joining import Joining
 from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
 from bot.officers.package import Package
+from bot.officers.publishing import Publishing
 from bot.officers.reporter_room import ReporterRoom
+from bot.officers.rule_figures import RuleCounter
+from bot.officers.rule_rooms import rules_rooms
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
 from bot.worker import Worker
@@ -66,17 +71,20 @@ class App:
         by_name = {channel.name: channel for channel in channels}
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
-        desk, opening = self.desk(), Opening(self.secret.value, self.settings.office)
+        fetches = {channel.name: channel.fetch for channel in channels if isinstance(channel, Fetching)}
+        desk, opening = self.desk(fetches), Opening(self.secret.value, self.settings.office)
         answering = Answering(
-            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, desk, opening
-        )
+            self.storage, by_name, lambda: self.live.compiled, time.time, quiet, limits, kept, self.metrics, desk, opening,
+            RuleCounter(self.storage.database, time.time),
+        )  # fmt: skip
         return Worker(answering, owner, lambda channel, chat: pseudonym(self.secret.value, channel, chat))
 
-    def desk(self) -> Desk:
-        """Where officers, and people with an open case, are served."""
+    def desk(self, fetches: Mapping[str, Fetch] = MappingProxyType({})) -> Desk:
+        """Where officers, and people with an open case, are served; ``fetches``: by channel, how its files are."""
         hours = self.settings.office
-        rooms = (Joining(self.settings.invitation_hours), CaseRoom(hours), ReporterRoom(hours))
-        return Desk(self.storage, rooms)
+        publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
+        own = (Joining(self.settings.invitation_hours), CaseRoom(hours), ReporterRoom(hours))
+        return Desk(self.storage, (*own, *rules_rooms(publishing, fetches)))
 
     @property
     def retention(self) -> Retention:

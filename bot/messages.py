@@ -25,6 +25,12 @@ class Incoming:
     """What a pressed button asks for, as given in its ``Button.action``."""
     attachment: str = ""
     """What came instead of or beside words: "photo", "sticker", "voice", …; empty if nothing."""
+    file: str = ""
+    """The channel's name for a YAML document that was sent, by which its content is fetched; empty for all else."""
+    file_name: str = ""
+    """Its name as the sender's device has it."""
+    file_size: int = 0
+    """Its bytes, as far as the platform tells."""
     forwarded_from: str = ""
     """Visible name of the forward's origin, "?" when the origin is hidden; empty when not forwarded."""
     language: str = ""

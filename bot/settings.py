@@ -121,6 +121,9 @@ class Settings(BaseSettings):
         description="yes: pembaca kalimat ikut ditanya saat pembaca contoh ragu, bila dipasang (.[sentences]); kira-kira"
         " 70 MB dan 20 ms per pesan yang meragukan. no: tidak.",
     )
+    publish_by_second: bool = Field(
+        False, description="yes: usulan aturan diterbitkan petugas lain daripada yang mengusulkan."
+    )
     quiet_seconds: float = Field(
         1.2,
         ge=0,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from bot.messages import Incoming, Reply
 from bot.pace import ChatPace, Pace
@@ -18,6 +18,22 @@ from bot.pace import ChatPace, Pace
 Store: TypeAlias = Callable[[bytes, dict[str, object]], Awaitable[None]]
 """Puts one update, raw and as JSON object, on the disk before it returns; called again with the same one it does
 nothing. Raises only when storing failed; an update that cannot be read is stored too."""
+
+
+class FetchFailed(Exception):
+    """A file that somebody sent cannot be fetched, or is larger than was asked for."""
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A channel whose files can be fetched."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the channel."""
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """The content of the file ``Incoming.file``, of at most that many bytes; raises FetchFailed."""
 
 
 class UnreadableUpdate(ValueError):

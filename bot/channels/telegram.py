@@ -27,7 +27,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channels import Blocked, Delivered, Outcome, Received, Refused, RetryLater
+from bot.channels import Blocked, Delivered, FetchFailed, Outcome, Received, Refused, RetryLater
 from bot.channels.fields import whole
 from bot.channels.telegram_profile import PROFILES, Profile
 from bot.channels.telegram_request import AiohttpRequest
@@ -38,6 +38,8 @@ from bot.pace import ChatPace, Pace
 
 _log = logging.getLogger(__name__)
 
+FETCH_WITHIN = 5.0
+"""Seconds in which a document is fetched, or not at all: a message is leased for ten."""
 TEXT_LIMIT = 4096
 """UTF-16 units of one message (Bot API 10.0, sendMessage; Telegram counts emoji as two)."""
 # Bots FAQ, "My bot is hitting limits": 30 messages a second in all, one a second in a chat, 20 a minute in a group (read
@@ -155,6 +157,18 @@ class TelegramClient:
         asking = self._bot.do_api_request("getupdates", api_kwargs=wishes, read_timeout=wait + 10.0)
         updates = await _called(asking)
         return updates if isinstance(updates, list) else []
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """The content of a document that somebody sent; raises FetchFailed, also for more than ``most`` bytes."""
+        try:
+            async with asyncio.timeout(FETCH_WITHIN):
+                found = await self._bot.get_file(file)
+                if (found.file_size or 0) > most:
+                    raise FetchFailed
+                return bytes(await found.download_as_bytearray())
+        except (TelegramError, TimeoutError) as error:
+            _log.warning("a document could not be fetched: %s", type(error).__name__)
+            raise FetchFailed from None
 
     # Delivering
 

@@ -140,6 +140,7 @@ def _read_message(message: Fields, bot_username: str, edited: bool) -> Received 
         kind=kind,
         text=text,
         attachment=_attachment(source),
+        **_document(source),
         forwarded_from=_origin(source),
         language=sender.text("language_code"),
         in_group=in_group,
@@ -201,6 +202,22 @@ def _attachment(message: Fields) -> str:
         if name in message:
             return name
     return "" if _has_words(message) or any(name in message for name in _SERVICE) else "other"
+
+
+class _Document(TypedDict, total=False):
+    file: str
+    file_name: str
+    file_size: int
+
+
+def _document(message: Fields) -> _Document:
+    """A YAML file, which officers send; other documents are not fetched and not kept."""
+    document = message.maybe("document")
+    name = document.text("file_name") if document else ""
+    if document is None or not name.lower().endswith((".yaml", ".yml")):
+        return _Document()
+    size = document.number("file_size") if "file_size" in document else 0
+    return _Document(file=document.text("file_id"), file_name=name, file_size=size)
 
 
 def _origin(message: Fields) -> str:

@@ -86,6 +86,11 @@ class Lexicon:
         names = [self._names[ids[-1]].removeprefix("=") for ids in (read.words, read.rest) if ids]
         return tuple(" ".join(names or [word]).translate(_ZERO_DIGITS).split(" "))
 
+    def meaning(self, word: str) -> tuple[frozenset[str], int, frozenset[str]]:
+        """What a written word is read as: the words as officers write them, and where it is split into two (0: not)."""
+        read = self.read(word)
+        return frozenset(map(self._names.__getitem__, read.words)), read.split, frozenset(map(self._names.__getitem__, read.rest))
+
     def exact(self, word: str) -> tuple[int, ...]:
         """Word ids of exactly this spelling; empty if there is none."""
         return self._surfaces.get(word, ())

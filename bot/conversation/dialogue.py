@@ -57,6 +57,8 @@ class Answer:
     """Kind of the message that was checked; empty for commands, buttons and what cannot be read."""
     level: str = ""
     """Its level; empty if none."""
+    found: tuple[str, ...] = ()
+    """Ids of the rules that found something in it, drafts and muted ones included."""
     case: NewCase | None = None
     """Set when the person agreed that officers get this."""
     erases: bool = False
@@ -158,7 +160,10 @@ def _number(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 def _checked(turn: _Turn, text: str) -> Answer:
     """Step 3 to 5 for any text or forwarded message."""
     text, seen, assessment = _gravest(turn, text)
-    return replace(_assessed(turn, text, seen, assessment), kind=assessment.kind, level=assessment.level or "")
+    reading = seen.reading
+    found = tuple([match.rule for match in (*reading.flags, *reading.markers, *reading.cues, *reading.drafts)])
+    told = _assessed(turn, text, seen, assessment)
+    return replace(told, kind=assessment.kind, level=assessment.level or "", found=found)
 
 
 def _assessed(turn: _Turn, text: str, seen: Read, assessment: Assessment) -> Answer:

@@ -67,6 +67,11 @@ class LiveKnowledge:
         return self._compiled
 
     @property
+    def package(self) -> Package:
+        """What the officers' changes are laid over."""
+        return self._package
+
+    @property
     def number(self) -> int:
         """The revision in use; 0: the packaged files alone."""
         return self._published.number

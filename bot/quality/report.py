@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.checking import Compiled
+from bot.checking.mutations import MUTATIONS, mutate
 from bot.quality.drawing import confusion_picture, reliability_picture
 from bot.quality.evaluation import (
     OUTCOMES,
@@ -20,7 +21,6 @@ from bot.quality.evaluation import (
     length_class,
 )
 from bot.quality.labelled import Labelled
-from bot.quality.mutations import MUTATIONS, mutate
 from bot.quality.reliability import reliability, reliability_table
 
 

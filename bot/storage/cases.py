@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, or_, select
 
 from bot.keeping import HeldCase, NewCase
 from bot.storage.database import insert, storable
 from bot.storage.outbox import Recipient
-from bot.storage.tables import case_words, cases
+from bot.storage.tables import case_words, cases, lessons
 
 OPEN = "open"
 """State of a case that no officer has taken up yet."""
@@ -45,6 +45,12 @@ def _added(connection: Connection, case: int) -> tuple[tuple[str, str], ...]:
 def erase_over(connection: Connection, now: float) -> int:
     """Delete the cases whose time is over at ``now``; how many; a change for ``Database.write``."""
     return connection.execute(delete(cases).where(cases.c.expires_at <= now)).rowcount
+
+
+def erase_lessons(connection: Connection, now: float) -> int:
+    """Delete lessons whose time is over, or whose case is gone; how many; a change for ``Database.write``."""
+    gone = (lessons.c.case_number != "") & ~exists().where(cases.c.number == lessons.c.case_number)
+    return connection.execute(delete(lessons).where(or_(lessons.c.expires_at <= now, gone))).rowcount
 
 
 def _content(case: NewCase) -> Mapping[str, Any]:

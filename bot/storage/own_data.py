@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from bot.keeping import Held, HeldOfficer
-from bot.storage.cases import cases_of
+from bot.storage.cases import cases_of, erase_lessons
 from bot.storage.outbox import drop_replies
 from bot.storage.tables import DEAD, cases, inbox, invitations, officers, outbox, paces, people
 
@@ -44,6 +44,7 @@ def erase_person(connection: Connection, person: str, now: float) -> None:
     """
     connection.execute(delete(people).where(people.c.person == person))
     connection.execute(delete(cases).where(cases.c.person == person))
+    erase_lessons(connection, now)
     mine = (inbox.c.person == person, inbox.c.state == DEAD)
     connection.execute(update(inbox).where(*mine).values(_TOMBSTONE))
     drop_replies(connection, outbox.c.person == person, now)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, delete, literal_column, select
 
 from bot.storage import pacing
-from bot.storage.cases import erase_over
+from bot.storage.cases import erase_lessons, erase_over
 from bot.storage.database import Database
 from bot.storage.own_data import drop_last_words
 from bot.storage.people import erase_expired, erase_unseen
-from bot.storage.tables import feedback, inbox, invitations, outbox
+from bot.storage.tables import feedback, inbox, invitations, outbox, rule_counts
 
 _DAY = 86_400.0
 # Rows deleted in one commit, so that nobody who writes a message waits for the broom.
@@ -71,9 +72,13 @@ def _erase(connection: Connection, retention: Retention, now: float) -> tuple[in
     old = delete(feedback).where(feedback.c.created_at < now - retention.feedback)
     unused = (invitations.c.used_at.is_(None), invitations.c.expires_at < now - retention.tombstones)
     connection.execute(delete(invitations).where(*unused))
+    first_day = datetime.fromtimestamp(max(0.0, now - retention.feedback), UTC).date().isoformat()
+    connection.execute(delete(rule_counts).where(rule_counts.c.day < first_day))
+    over = erase_over(connection, now)
+    erase_lessons(connection, now)
     return (
         erase_expired(connection, now),
-        erase_over(connection, now),
+        over,
         erase_unseen(connection, now - retention.people),
         connection.execute(old).rowcount,
     )

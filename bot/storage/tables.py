@@ -289,6 +289,7 @@ proposals = Table(
     Column("why", Text, nullable=False, server_default=""),
     Column("before", Sealed("proposals.before")),
     Column("text", Sealed("proposals.text")),
+    Column("preview", Sealed("proposals.preview")),
     CheckConstraint("state IN ('open', 'published', 'withdrawn')", name="state"),
     sqlite_autoincrement=True,
 )

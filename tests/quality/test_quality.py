@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.checking import Compiled
+from bot.checking.mutations import MUTATIONS, mutate
 from bot.checking.text import read_text
 from bot.quality.evaluation import Figure, Judged, confusion, figures, judge
 from bot.quality.labelled import Labelled, UnreadableLabels, read_labelled
-from bot.quality.mutations import MUTATIONS, mutate
 from bot.quality.page import worse_than_written, written_figures
 from bot.quality.reliability import Bin, calibration_error, reliability, reliability_table
 from bot.quality.report import evaluation_report, figures_table, misses, write_report

@@ -163,6 +163,7 @@ def _create_knowledge() -> None:
         sa.Column("why", sa.Text(), nullable=False, server_default=""),
         sa.Column("before", sa.Text()),
         sa.Column("text", sa.Text()),
+        sa.Column("preview", sa.Text()),
         sa.CheckConstraint("state IN ('open', 'published', 'withdrawn')", name=op.f("ck_proposals_state")),
         sqlite_autoincrement=True,
     )

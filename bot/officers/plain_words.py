@@ -1,0 +1,80 @@
+"""Plain words (pure): what is wrong with a file, and what it still lacks, as a colleague would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.knowledge.problems import KnowledgeProblem
+from bot.knowledge.schema import RedFlag
+
+MOST_TOLD = 8
+"""Problems told at once; the rest are counted."""
+
+_FIELDS: Mapping[str, str] = {
+    "phrases": "frasa", "unless": "pengecualian (unless)", "title": "judul", "explanation": "penjelasan",
+    "advice": "saran", "severity": "berat tanda", "status": "keadaan", "sources": "sumber", "english": "bahasa Inggris",
+    "examples.must_match": "contoh yang harus ketahuan", "examples.must_not_match": "contoh yang tidak boleh kena",
+    "examples": "contoh", "words": "daftar kata", "contacts": "kontak", "ask": "pertanyaan balik",
+}  # fmt: skip
+
+
+def problem_line(problem: KnowledgeProblem) -> str:
+    """`baris 12, phrases: … Maksud Anda …?`"""
+    where = "" if problem.field in ("berkas", "folder") else f", {problem.field}"
+    stop = "" if problem.message.endswith((".", "?", "!")) else "."
+    return f"• baris {problem.line}{where}: {problem.message}{stop} {problem.advice}".rstrip()
+
+
+def problem_lines(problems: Iterable[KnowledgeProblem], path: str) -> tuple[str, ...]:
+    """The problems of a file, then of others that it breaks (with their names), at most ``MOST_TOLD``."""
+    own, others = [], []
+    for problem in problems:
+        if problem.path.endswith(path):
+            own.append(problem_line(problem))
+        else:
+            others.append(f"{problem_line(problem)} ({problem.path.rpartition('/')[2]})")
+    lines = own + others
+    rest = len(lines) - MOST_TOLD
+    return (*lines[:MOST_TOLD], *((f"… dan {rest} masalah lain.",) if rest > 0 else ()))
+
+
+def in_words(field: str) -> str:
+    """A field as officers call it: "examples.must_match.2.text" → "contoh yang harus ketahuan nomor 2"."""
+    steps = field.split(".")
+    for length in range(len(steps), 0, -1):
+        if (name := _FIELDS.get(".".join(steps[:length]))) is not None:
+            number = next((step for step in steps[length:] if step.isdecimal()), "")
+            return f"{name} nomor {number}" if number else name
+    return field
+
+
+def missing(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a red flag, as read from YAML, still lacks before it may be published; empty when it is complete."""
+    examples = content.get("examples")
+    examples = examples if isinstance(examples, dict) else {}
+    lacks = []
+    for key, least in (("must_match", 3), ("must_not_match", 2)):
+        given = examples.get(key)
+        short = least - (len(given) if isinstance(given, list) else 0)
+        if short > 0:
+            lacks.append(f"{short} lagi {_FIELDS[f'examples.{key}']}" + (" (satu dengan bahasa obrolan)" * (least == 3)))
+    if not content.get("phrases"):
+        lacks.append("kata-kata tandanya (frasa)")
+    for key, words in (("title", "judul"), ("explanation", "kenapa berbahaya"), ("advice", "apa yang harus dilakukan"),
+                       ("sources", "sumber, dengan hari dibaca")):  # fmt: skip
+        if not content.get(key):
+            lacks.append(words)
+    return tuple(lacks)
+
+
+def could_be_better(rule: RedFlag) -> tuple[str, ...]:
+    """What is allowed to be missing, but should come one day."""
+    wishes = []
+    if rule.english.title == rule.title:
+        wishes.append("kalimat bahasa Inggris")
+    if not any(source.url for source in rule.sources):
+        wishes.append("sumber dengan alamat situs")
+    if not rule.ask:
+        wishes.append("pertanyaan balik untuk perekrut")
+    return tuple(wishes)

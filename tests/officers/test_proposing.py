@@ -1,0 +1,243 @@
+"""Proposing in the chat, on both databases: from a message to a rule that is live, and everything that can go wrong."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.checking import check
+from bot.messages import Incoming
+from bot.officers import proposals, revisions
+from bot.officers.audit import audit_of
+from bot.officers.drafting import with_additions
+from bot.storage import Storage
+from bot.storage.tables import revision_texts
+from tests.knowledge.minimal import RED_FLAG, minimal_files
+from tests.officers.rules_office import Office
+from tests.storage.conftest import clock, file, storage
+from tests.storage.samples import MovedClock
+
+__all__ = ["clock", "file", "storage"]
+
+MESSAGE = (
+    "Dibutuhkan pekerja kebun di Negeri Contoh. Kartu SIM wajib disetor ke mandor sebelum berangkat, WA 081234567890."
+)
+ID = "diminta_menyetor_kartu_sim"
+ANSWERS = (
+    "/usul", MESSAGE, "Kartu SIM wajib disetor", "Diminta menyetor kartu SIM", "2", "2",
+    "Kartu SIM Anda dipakai menipu orang lain.", "Simpan sendiri kartu SIM Anda.", "1",
+    "Kartu SIM baru dijual di konter = jualan\nSetor uang kas ke bendahara = uang kas",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def office(storage: Storage) -> Office:
+    made = Office(storage)
+    await made.officer("budi")
+    await made.officer("ani", "petugas")
+    return made
+
+
+async def proposed(office: Office, name: str = "budi") -> str:
+    """What the officer reads when all questions are answered."""
+    told = ""
+    for answer in ANSWERS:
+        told = await office.say(name, answer)
+    return told
+
+
+async def test_from_a_message_to_a_live_rule(office: Office) -> None:
+    """Not found today; after ten answers and one tap it is, and the trail says who did it."""
+    assert check(MESSAGE, await office.compiled()).matches == ()
+    told = await proposed(office)
+    assert "✅ Semua contoh tetap benar." in told
+    assert office.buttons("budi") == ["1. Terbitkan", "2. Hitung diam-diam", "3. Simpan draf", "4. Batal"]
+    assert "Terbit sebagai revisi 1" in await office.press("budi", "Terbitkan")
+    (match,) = check(MESSAGE, await office.compiled()).matches
+    assert (match.rule, match.quote) == (ID, "Kartu SIM wajib disetor")
+    kept = await office.storage.database.read(lambda connection: audit_of(connection, "usulan 1"))
+    assert [line.action for line in kept] == ["rules.propose"]
+    assert "budi" in await office.say("budi", f"/aturan {ID}")
+
+
+async def test_no_number_of_anybody_gets_into_a_rule(office: Office) -> None:
+    """Files of rules are read by many, and are not sealed."""
+    await proposed(office)
+    await office.press("budi", "Terbitkan")
+    texts = await office.storage.database.read(lambda connection: connection.scalars(select(revision_texts.c.text)).all())
+    assert texts
+    assert all("081234567890" not in text for text in texts)
+
+
+async def test_a_draft_finds_silently_and_is_activated_with_one_tap(office: Office) -> None:
+    await proposed(office)
+    assert "Terbit" in await office.press("budi", "Hitung diam-diam")
+    assert check(MESSAGE, await office.compiled()).matches == ()
+    assert "draf, dihitung diam-diam" in await office.say("budi", f"/aturan {ID}")
+    assert "Terbit sebagai revisi 2" in await office.press("budi", "Aktifkan")
+    assert check(MESSAGE, await office.compiled()).matches != ()
+    assert "Terbit sebagai revisi 3" in await retired(office)
+    assert check(MESSAGE, await office.compiled()).matches == ()
+
+
+async def retired(office: Office) -> str:
+    await office.say("budi", f"/aturan {ID}")
+    return await office.press("budi", "Pensiunkan")
+
+
+async def test_the_way_back(office: Office) -> None:
+    """Only the newest revision can be taken back, by an editor, and only once by one button."""
+    await proposed(office)
+    await office.press("budi", "Terbitkan")
+    assert "penyunting" in await office.say("ani", "/batalkan")
+    assert "Revisi 1" in await office.say("budi", "/batalkan")
+    assert "dibatalkan" in await office.press("budi", "Ya, batalkan")
+    assert await office.live() == minimal_files()
+    assert "tidak ada yang diubah" in await office.say("budi", "1")
+
+
+async def test_nobody_else_sees_that_these_commands_exist(office: Office) -> None:
+    for text in ("/usul", "/usulan", "/aturan", "/batalkan", MESSAGE, "1"):
+        assert await office.say("siti", text) == ""
+
+
+async def test_a_proposer_does_not_publish(office: Office) -> None:
+    told = await proposed(office, "ani")
+    assert "Penyunting yang menerbitkan" in told
+    assert not any("Terbitkan" in label for label in office.buttons("ani"))
+    await office.press("ani", "Simpan draf")
+    assert "ani" in await office.say("budi", "/usulan")
+    await office.press("budi", "Buka #1")
+    assert "Terbit sebagai revisi 1" in await office.press("budi", "Terbitkan")
+
+
+async def test_where_a_second_officer_publishes(storage: Storage) -> None:
+    office = Office(storage, by_second=True)
+    await office.officer("budi")
+    await office.officer("cici")
+    await proposed(office)
+    assert "petugas kedua" in await office.press("budi", "Terbitkan")
+    assert await office.live() == minimal_files()
+    await office.say("cici", "/usulan 1")
+    assert "Terbit sebagai revisi 1" in await office.press("cici", "Terbitkan")
+
+
+async def put(office: Office, path: str, text: str | None) -> None:
+    """Somebody else publishes this file meanwhile."""
+
+    def change(connection: Connection) -> None:
+        base = revisions.current_number(connection)
+        revisions.publish(connection, 1.0, None, base, {path: text}, "lain", "paket")
+
+    await office.storage.database.write(change)
+
+
+async def test_two_officers_on_one_rule(office: Office) -> None:
+    """The second publish is refused with a sentence, and the first one's words stay."""
+    await office.officer("cici")
+    for name, marks in (("budi", "Kartu SIM"), ("cici", "mandor sebelum")):
+        for answer in ("/usul koper_titipan", MESSAGE, marks):
+            await office.say(name, answer)
+    assert "Terbit" in await office.press("budi", "Terbitkan")
+    first = (await office.live())["red_flags/koper_titipan.yaml"]
+    assert "dicoba" in (await office.press("cici", "Terbitkan")).lower()
+    assert "sudah diubah orang lain" in await office.press("cici", "Terbitkan")
+    assert (await office.live())["red_flags/koper_titipan.yaml"] == first
+
+
+async def test_a_rule_taken_away_meanwhile(office: Office) -> None:
+    await proposed(office)
+    await office.press("budi", "Terbitkan")
+    await office.say("budi", f"/aturan {ID}")
+    await put(office, f"red_flags/{ID}.yaml", None)
+    assert "sudah tidak ada" in await office.press("budi", "Pensiunkan")
+    await office.say("budi", "/usul koper_titipan")
+    await office.say("budi", MESSAGE)
+    office.answers_with = await office.compiled()
+    await put(office, "red_flags/koper_titipan.yaml", None)
+    assert "tidak ada yang diubah" in await office.say("budi", "Kartu SIM")
+
+
+async def test_what_breaks_an_example_cannot_be_published(office: Office) -> None:
+    number = await kept(office, RED_FLAG.replace('  - "titip {barang}"\n', ""))
+    await office.say("budi", f"/usulan {number}")
+    told = await office.press("budi", "Lihat dampak")
+    assert "1 contoh tidak lagi benar" in told
+    assert not any("Terbitkan" in label for label in office.buttons("budi"))
+    refused = await office.handled("budi", Incoming("tombol", "button", action=f"usulan:publish:{number}"))
+    assert refused is not None
+    await office.storage.database.write(lambda connection: [deed(connection, 1.0) for deed in refused.deeds])
+    assert await office.live() == minimal_files()
+
+
+async def kept(office: Office, text: str) -> int:
+    return await office.storage.database.write(
+        lambda connection: proposals.propose(
+            connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG, text, "uji"
+        )
+    )
+
+
+async def test_firing_on_ordinary_text_wants_a_written_reason(office: Office) -> None:
+    number = await kept(office, with_additions(RED_FLAG, ["lupa payung"]))
+    await office.say("budi", f"/usulan {number}")
+    assert "lupa payung" in await office.press("budi", "Lihat dampak")
+    assert "Kenapa tetap perlu?" in await office.press("budi", "Terbitkan")
+    assert await office.live() == minimal_files()
+    assert "Terbit sebagai revisi 1" in await office.say("budi", "Payung dipakai sebagai sandi.")
+    assert "sandi" in await office.say("budi", "/aturan koper_titipan")
+
+
+async def test_a_conversation_survives_and_ends(office: Office, clock: MovedClock) -> None:
+    """Another process goes on with it; after some hours it is over, and what is written then is an ordinary message."""
+    await office.say("budi", "/usul")
+    other = Office(office.storage)
+    assert "Kata mana" in await other.say("budi", MESSAGE)
+    clock.move(7 * 3600)
+    assert await other.say("budi", MESSAGE) == ""
+    await other.say("budi", "/usul")
+    assert "dibatalkan" in await other.say("budi", "/batal")
+    assert await other.say("budi", MESSAGE) == ""
+
+
+async def test_answers_that_do_not_fit_get_a_sentence(office: Office) -> None:
+    for answer in ANSWERS[:3]:
+        await office.say("budi", answer)
+    assert "harus 4 sampai 60" in await office.say("budi", "x" * 61)
+    await office.say("budi", "Diminta menyetor kartu SIM")
+    assert "Pilih salah satu" in await office.say("budi", "uang")
+    await office.say("budi", "1")
+    await office.say("budi", "1")
+    assert "harus 10 sampai 900" in await office.say("budi", "bahaya")
+    await office.say("budi", "Kartu dipakai menipu.")
+    assert "satu sampai empat" in await office.say("budi", "a\nb\nc\nd\ne")
+    await office.say("budi", "Simpan sendiri.")
+    assert "tidak ketahuan" in await office.say("budi", "tidak ada hubungannya")
+    await office.say("budi", "1")
+    assert "Kenapa pesan-pesan itu" in await office.say("budi", "Kartu SIM baru\nSetor kas")
+    assert "✅ Semua contoh" in await office.say("budi", "Itu hal biasa.")
+
+
+async def test_a_rule_that_examples_name_becomes_a_draft_instead(office: Office) -> None:
+    await office.say("budi", "/aturan koper_titipan")
+    assert "1 pesan contoh" in await office.press("budi", "Pensiunkan")
+    assert await office.live() == minimal_files()
+
+
+async def test_what_a_revision_changed(office: Office) -> None:
+    assert "Belum ada" in await office.say("budi", "/revisi")
+    await proposed(office)
+    await office.press("budi", "Terbitkan")
+    assert "1. " in await office.say("budi", "/revisi")
+    assert "+id: diminta_menyetor_kartu_sim" in await office.say("budi", "/revisi 1")
+    assert "-id: diminta_menyetor_kartu_sim" in await office.say("budi", "/revisi 1 0")
+    assert "Tidak ada revisi 9" in await office.say("budi", "/revisi 9")
+
+
+async def test_lists(office: Office) -> None:
+    assert "aturan aktif" in await office.say("budi", "/aturan")
+    assert "koper_titipan" in await office.say("budi", "/aturan koper")
+    assert "Tidak ada aturan" in await office.say("budi", "/aturan zzz")
+    assert "koper_titipan" in await office.say("budi", "/aturan sepi")
+    assert "0 aturan" in await office.say("budi", "/aturan meleset")
+    assert "Tidak ada usulan" in await office.say("budi", "/usulan")
