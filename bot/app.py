@@ -24,11 +24,12 @@ from bot.conversation.gathering import gathers
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
+from bot.knowledge.folder import shown
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.officers.desk import Desk
-from bot.officers.live import LiveKnowledge, settle, slim
+from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
 from bot.officers.package import Package
 from bot.settings import Settings
 from bot.storage import Arrival, Resealed, Retention, Secret, Storage, Vault, open_storage, pseudonym
@@ -116,11 +117,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
-    package = Package.read(knowledge_folder(settings))
+    folder = knowledge_folder(settings)
+    package, compile_texts = Package.read(folder), ForAnswers(shown(folder))
+    compile_texts.load(package.texts())  # what is broken is told before a key or a database is made
     keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
     try:
-        live = LiveKnowledge(storage.database, package)
+        live = LiveKnowledge(storage.database, package, compile_texts)
         await live.start()
         yield App(settings, live, storage, keys.person, keys.vault)
     finally:
