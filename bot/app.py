@@ -27,7 +27,7 @@ from bot.deeds import Opening
 from bot.failures import fault
 from bot.keys import read_keys
 from bot.knowledge import packaged_folder
-from bot.knowledge.folder import read_trained_sentences
+from bot.knowledge.folder import read_trained_sentences, shown
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
 from bot.metrics import Metrics
@@ -139,11 +139,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
-    package = Package.read(knowledge_folder(settings))
+    folder = knowledge_folder(settings)
+    package, compile_texts = Package.read(folder), ForAnswers(shown(folder), _second_reader(settings))
+    compile_texts.load(package.texts())  # what is broken is told before a key or a database is made
     keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
     try:
-        live = LiveKnowledge(storage.database, package, ForAnswers(_second_reader(settings)))
+        live = LiveKnowledge(storage.database, package, compile_texts)
         await live.start()
         yield App(settings, live, storage, keys.person, keys.vault)
     finally:

@@ -19,7 +19,7 @@ from typing import Any
 from bot.checking.compiled import Compiled, compile_knowledge
 from bot.checking.sentences import SentenceReader
 from bot.failures import fault
-from bot.knowledge.content import Locations
+from bot.knowledge.content import Knowledge, Locations
 from bot.knowledge.loading import Known, load_files
 from bot.knowledge.problems import KnowledgeError
 from bot.officers.package import Package
@@ -41,7 +41,6 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 """So often it is looked for a new revision where none is announced."""
 _ROUNDS = 3
-_SHOWN_AS = "knowledge"
 
 Compile = Callable[[Mapping[str, str], Compiled | None], Compiled]
 """Texts by path, and what is in use → ready for checking; raises KnowledgeError."""
@@ -173,22 +172,28 @@ class LiveKnowledge:
 
     def _guilty(self, error: KnowledgeError, published: Revision) -> Collection[str]:
         """Changed files that the problems name; else those that the release changed too; else all. At least one."""
-        named = {problem.path.removeprefix(f"{_SHOWN_AS}/") for problem in error.problems}
-        return named & published.files.keys() or conflicts(published, self._package.hashes) or published.files.keys()
+        places = {f"/{problem.path}" for problem in error.problems}
+        named = {path for path in published.files if any(place.endswith(f"/{path}") for place in places)}
+        return named or conflicts(published, self._package.hashes) or published.files.keys()
 
 
 class ForAnswers:
     """Compiles without what only officers need, and reads no file again that did not change."""
 
-    def __init__(self, sentences: SentenceReader | None = None) -> None:
-        """``sentences``: the reader that is asked too, whatever officers change."""
+    def __init__(self, shown_as: str = "knowledge", sentences: SentenceReader | None = None) -> None:
+        """``shown_as`` is put before each path in problems; ``sentences``: the reader that is asked too, whatever
+        officers change."""
+        self._shown_as = shown_as
         self._known: Known = {}
         self._sentences = sentences
 
     def __call__(self, texts: Mapping[str, str], before: Compiled | None) -> Compiled:
         """These texts, compiled; raises KnowledgeError."""
-        compiled = compile_knowledge(load_files(texts, _SHOWN_AS, examples=False, known=self._known), before)
-        return replace(slim(compiled), sentences=self._sentences)
+        return replace(slim(compile_knowledge(self.load(texts), before)), sentences=self._sentences)
+
+    def load(self, texts: Mapping[str, str]) -> Knowledge:
+        """These texts, checked but not compiled; raises KnowledgeError."""
+        return load_files(texts, self._shown_as, examples=False, known=self._known)
 
 
 def slim(compiled: Compiled) -> Compiled:

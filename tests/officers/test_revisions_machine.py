@@ -51,7 +51,7 @@ class Crash(Exception):
 
 @cache
 def fits(overlay: frozenset[tuple[str, str | None]]) -> bool:
-    """Whether knowledge with this overlay can be used to answer, for which no example is needed."""
+    """Whether people can be answered with this overlay; for that nobody needs the example messages."""
     try:
         load_files(overlaid(PACKAGED, dict(overlay)), examples=False)
     except KnowledgeError:
