@@ -36,6 +36,7 @@ from bot.officers.desk import Desk
 from bot.officers.files_room import Fetch
 from bot.officers.joining import Joining
 from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
+from bot.officers.milder import told_anew
 from bot.officers.package import Package
 from bot.officers.publishing import Publishing
 from bot.officers.reporter_room import ReporterRoom
@@ -147,6 +148,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     try:
         live = LiveKnowledge(storage.database, package, compile_texts)
         await live.start()
+
+        async def tell_people(before: Compiled, now: Compiled, number: int) -> None:
+            await told_anew(storage, now, number, time.time(), before)
+
+        live.afterwards = tell_people
         yield App(settings, live, storage, keys.person, keys.vault)
     finally:
         await storage.aclose()

@@ -11,7 +11,7 @@ import gc
 import itertools
 import logging
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -44,6 +44,8 @@ _ROUNDS = 3
 
 Compile = Callable[[Mapping[str, str], Compiled | None], Compiled]
 """Texts by path, and what is in use → ready for checking; raises KnowledgeError."""
+Afterwards = Callable[[Compiled, Compiled, int], Awaitable[object]]
+"""Done when a revision of this number has gone live: the knowledge before, and now."""
 
 
 class LiveKnowledge:
@@ -58,6 +60,8 @@ class LiveKnowledge:
         self._published = NOTHING
         self._trouble = ""
         self._left_out: tuple[str, ...] = ()
+        self.afterwards: Afterwards | None = None
+        """What follows when a revision went live while ``watch`` runs."""
 
     @property
     def compiled(self) -> Compiled:
@@ -110,10 +114,16 @@ class LiveKnowledge:
         """Keep up until the stop; whatever goes wrong, the knowledge in use stays."""
         published = self._database.signal(PUBLISHED)
         told = ""
+        done: set[asyncio.Task[None]] = set()
         while not stop.is_set():
             trouble = ""
             try:
-                await self.look()
+                before = self.compiled
+                if await self.look() and self.afterwards is not None:
+                    # Beside the watching, which must not wait for it.
+                    done.add(task := asyncio.create_task(self._follow_up(self.afterwards, before)))
+                    task.add_done_callback(done.discard)
+                del before
             except StorageUnavailable as error:
                 trouble = str(error)
             except Exception as error:  # of whatever kind, it must not end the watching
@@ -122,6 +132,15 @@ class LiveKnowledge:
                 log.error("knowledge: not known whether there is a new revision: %s", trouble)
             told = trouble
             await _first(stop.wait(), published.wait(LOOK_SECONDS))
+        for task in done:
+            task.cancel()
+        await asyncio.gather(*done, return_exceptions=True)
+
+    async def _follow_up(self, afterwards: Afterwards, before: Compiled) -> None:
+        try:
+            await afterwards(before, self.compiled, self.number)
+        except Exception as error:  # the knowledge is live all the same
+            log.error("knowledge: what follows revision %d was not done: %s", self.number, fault(error))
 
     async def look(self) -> bool:
         """True when another revision was taken into use; raises StorageUnavailable."""

@@ -94,6 +94,29 @@ async def test_watching(database_url: str) -> None:
         await other.aclose()
 
 
+async def test_what_follows(storage: Storage) -> None:
+    """It is told what was in use and what is now, once a revision; when it fails, the watching goes on."""
+    live = await started(storage)
+    told: list[tuple[str, str, int]] = []
+
+    async def follow(before: Compiled, now: Compiled, number: int) -> None:
+        told.append((before.knowledge.revision, now.knowledge.revision, number))
+        raise ValueError("not today")
+
+    live.afterwards = follow
+    first = live.compiled.knowledge.revision
+    async with watching(live):
+        await put(storage, STRICTER)
+        await until(live, "critical")
+        await storage.database.write(lambda connection: roll_back(connection, 2.0, 7, 0, "", ""))
+        await until(live, "high")
+        async with asyncio.timeout(5):
+            while len(told) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    stricter = told[0][1]
+    assert told == [(first, stricter, 1), (stricter, first, 2)]
+
+
 @pytest.mark.parametrize(
     "broken", [BROKEN, {FLAG: None}, {"reader/weights.npz": "AAAA"}, {"words.yaml": "spellings: {}\nlists: {}\n"}]
 )
@@ -171,7 +194,7 @@ async def test_replaced_knowledge_is_freed(storage: Storage) -> None:
         assert await live.look()
     gc.unfreeze()
     mine = [found for found in gc.get_objects() if isinstance(found, Compiled)]
-    numbers = {word for found in mine for word in found.knowledge.ordinary_words if word.startswith("kata")}
+    numbers = {word for found in mine for word in found.knowledge.ordinary_words if word.startswith("kata") and word.endswith("x")}
     settle()
     assert numbers == {"kata2x"}
 
