@@ -227,7 +227,7 @@ async def run(url: str, count: int, wanted: argparse.Namespace) -> None:
             settings: dict[str, object] = {
                 "telegram_token": peer.token, "telegram_api_base": peer.url, "telegram_webhook_secret": SECRET,
                 "telegram_per_second": 0, "quiet_seconds": 0, "messages_per_person": 0,
-                "database_url": url, "person_secret": SECRET, "log_level": "warning",
+                "database_url": url, "person_secret": SECRET, "log_level": "warning", "sentences": "no",
             }  # fmt: skip
             if not wanted.whole_knowledge:
                 settings["knowledge_dir"] = small_knowledge(folder / "knowledge")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.checking.compiled import Compiled
 from bot.messages import Incoming, Reply
+from bot.officers.cases import Case, asking_case
 from bot.officers.officer import Officer, officer_of, remember
 from bot.storage import Recipient, Storage
 from bot.storage.inbox import Deed
@@ -36,6 +37,8 @@ class DeskTurn:
     """To ask; changes go into deeds."""
     now: float
     """UTC seconds."""
+    asking: Case | None = None
+    """The sender's own case that waits for their words; None mostly."""
 
     @property
     def command(self) -> tuple[str, str]:
@@ -109,8 +112,11 @@ class Desk:
         """What the desk says to a message; None: it is for the ordinary conversation. Raises StorageUnavailable."""
         if incoming.in_group:
             return None
-        officer = await self.storage.database.read(lambda connection: officer_of(connection, sender.person))
-        turn = DeskTurn(incoming, sender, officer, compiled, self.storage, now)
+        person = sender.person
+        officer, asking = await self.storage.database.read(
+            lambda connection: (officer_of(connection, person), asking_case(connection, person, now))
+        )
+        turn = DeskTurn(incoming, sender, officer, compiled, self.storage, now, asking)
         for room in self.rooms:
             if (handled := await room.handle(turn)) is not None:
                 return handled

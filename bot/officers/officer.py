@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.storage import Recipient
 from bot.storage.tables import officers
@@ -45,10 +45,13 @@ class Officer:
         return _RANK[self.role] >= _RANK[role]
 
 
+# Built once: it is asked with every message.
+_BY_PERSON = select(officers).where(officers.c.person == bindparam("who"), officers.c.removed_at.is_(None))
+
+
 def officer_of(connection: Connection, person: str) -> Officer | None:
     """The officer behind a pseudonym; None for everybody else and for who was removed."""
-    query = select(officers).where(officers.c.person == person, officers.c.removed_at.is_(None))
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_BY_PERSON, {"who": person}).one_or_none()
     return None if found is None else _read(found)
 
 

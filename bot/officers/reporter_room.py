@@ -22,7 +22,7 @@ from bot.messages import Button, Reply
 from bot.office import OfficeHours
 from bot.officers import reporter_acts
 from bot.officers.case_opening import area_code
-from bot.officers.cases import Case, asking_case, case_number, find_case, known_areas, named_area, select_cases
+from bot.officers.cases import Case, case_number, find_case, known_areas, named_area, select_cases
 from bot.officers.desk import DeskTurn, Handled
 from bot.officers.officer import all_officers
 from bot.officers.promise import day_of, said
@@ -68,10 +68,10 @@ class ReporterRoom:
         return await self._typed(turn)
 
     async def _typed(self, turn: DeskTurn) -> Handled | None:
-        person, now, text = turn.sender.person, turn.now, plain(turn.incoming.text).strip()
+        text = plain(turn.incoming.text).strip()
         if stands_alone(turn.incoming) and not text.rstrip(".)").isdecimal():
             return None  # a word that is a command
-        case = await turn.storage.database.read(lambda connection: asking_case(connection, person, now))
+        case = turn.asking
         if case is None or concerns_own_data(turn.incoming, ()) or await _is_reporting(turn):
             return None
         seen = check(text, turn.compiled)
@@ -125,8 +125,7 @@ class ReporterRoom:
         return self._do(turn, case, acts[verb]) if verb in acts else None
 
     async def _stop(self, turn: DeskTurn) -> Handled:
-        person, now = turn.sender.person, turn.now
-        case = await turn.storage.database.read(lambda connection: asking_case(connection, person, now))
+        case = turn.asking
         if case is None:
             return Handled((Reply(_wording(turn).say("case.nothing_to_stop")),))
         return self._do(turn, case, reporter_acts.stop)
