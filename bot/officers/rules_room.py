@@ -149,6 +149,8 @@ class RulesRoom:
             return _said(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari{since}:", silent, counted))
         if wanted == "meleset":
             wrong = [rule for _, rule in known.values() if counted.get(rule.id, NONE).rejected >= _MISFIRES_FROM]
+            if not wrong:
+                return _said("Belum ada aturan yang sering disebut salah dalam 30 hari.")
             wrong.sort(key=lambda rule: -counted[rule.id].wrong)
             return _said(_listed(f"{len(wrong)} aturan sering disebut salah dalam 30 hari:", wrong, counted))
         found = [rule for _, rule in known.values() if wanted and wanted in f"{rule.id} {rule.title} {' '.join(rule.phrases)}".lower()]
