@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.__main__ import main
 from bot.settings import Settings
+from bot.storage import Storage
+from tests.storage.samples import open_sealed
 
 
 @contextmanager
@@ -28,6 +32,19 @@ def logging_restored() -> Iterator[None]:
         root.setLevel(level)
         logging.captureWarnings(False)
         sys.excepthook = hook
+
+
+def on(url: str, work: Callable[[Storage], Awaitable[Any]]) -> Any:
+    """What some work on the storage at an address gives."""
+
+    async def run() -> Any:
+        storage = await open_sealed(url)
+        try:
+            return await work(storage)
+        finally:
+            await storage.aclose()
+
+    return asyncio.run(run())
 
 
 @dataclass(frozen=True, slots=True)

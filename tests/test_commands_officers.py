@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,8 @@ import pytest
 from bot.officers.invitations import accept
 from bot.officers.officer import Officer, all_officers
 from bot.storage import Recipient, Storage
-from tests.command_line import CommandLine
-from tests.storage.samples import SECRET, open_sealed
+from tests.command_line import CommandLine, on
+from tests.storage.samples import SECRET
 
 
 @pytest.fixture
@@ -26,19 +24,6 @@ def line(
     commands = CommandLine(monkeypatch, capsys, tmp_path)
     commands.set(database_url=database_url, person_secret=SECRET)
     return commands
-
-
-def on(url: str, work: Callable[[Storage], Awaitable[Any]]) -> Any:
-    """What some work on the storage at an address gives."""
-
-    async def run() -> Any:
-        storage = await open_sealed(url)
-        try:
-            return await work(storage)
-        finally:
-            await storage.aclose()
-
-    return asyncio.run(run())
 
 
 async def nothing(storage: Storage) -> None:

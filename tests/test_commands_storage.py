@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +14,7 @@ from bot.keys import read_keys
 from bot.messages import Incoming, Reply
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, open_storage
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, on
 from tests.peers.telegram_peer import TelegramPeer
 from tests.running_bot import COMMAND, environment, small_knowledge
 from tests.storage.samples import SECRET, arrival, open_sealed
@@ -31,19 +29,6 @@ def line(
     commands = CommandLine(monkeypatch, capsys, tmp_path)
     commands.set(database_url=database_url, person_secret=SECRET)
     return commands
-
-
-def on(url: str, work: Callable[[Storage], Awaitable[Any]]) -> Any:
-    """What some work on the storage at an address gives."""
-
-    async def run() -> Any:
-        storage = await open_sealed(url)
-        try:
-            return await work(storage)
-        finally:
-            await storage.aclose()
-
-    return asyncio.run(run())
 
 
 async def set_aside(storage: Storage) -> None:
