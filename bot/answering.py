@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import ParamSpec, TypeVar
 
+from sqlalchemy import Connection
+
 from bot.channels import Channel
 from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
@@ -20,12 +22,13 @@ from bot.deeds import Opening, deeds, kept_for
 from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
-from bot.officers.desk import Desk
+from bot.officers.desk import Desk, Standing, standing_of
 from bot.officers.rule_figures import RuleCounter
 from bot.one_go import OneGo, in_one_go
 from bot.steps import step
-from bot.storage import InboxRow, Recipient, Retention, Storage
+from bot.storage import InboxRow, Recipient, Retention, Storage, StoredPerson
 from bot.storage import Memory as StoredMemory
+from bot.storage.people import load_person
 
 log = logging.getLogger(__name__)
 _Given = ParamSpec("_Given")
@@ -81,7 +84,7 @@ class Answering:
 
     async def _answer_person(self, sent: OneGo, compiled: Compiled) -> None:
         person = sent.row.sender.person
-        stored = await self.storage.people.load(person)
+        stored, standing = await self._known(person)
         if stored.blocked:
             await self.set_blocked(person, False)
         memory = _recalled(stored.memory)
@@ -94,11 +97,21 @@ class Answering:
         elif await self._rush(came_at) and not await self._is_urgent(sent, memory, compiled):
             await self._postpone(sent, memory, compiled)
         else:
-            await self._answer_now(sent, paced, compiled)
+            await self._answer_now(sent, paced, compiled, standing)
 
-    async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled) -> None:
+    async def _known(self, person: str) -> tuple[StoredPerson, Standing]:
+        """What is known of a person, and what they are to the desk; in one look."""
+        now = self.clock()
+
+        def look(connection: Connection) -> tuple[StoredPerson, Standing]:
+            standing = standing_of(connection, person, now) if self.desk else Standing()
+            return load_person(connection, person, now), standing
+
+        return await self.storage.database.read(look)
+
+    async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled, standing: Standing) -> None:
         sender = sent.row.sender
-        if self.desk and (handled := await self.desk.handle(sent.incoming, sender, compiled, self.clock())):
+        if self.desk and (handled := await self.desk.handle(sent.incoming, sender, compiled, self.clock(), standing)):
             pieces = self._pieces(handled.replies, sender)
             await self.storage.inbox.finish(sent.row, pieces, self._kept(memory, compiled), also=handled.deeds)
             return

@@ -100,6 +100,21 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is to the desk; for most people nothing."""
+
+    officer: Officer | None = None
+    """Set for an officer."""
+    asking: Case | None = None
+    """Their own case that waits for their words."""
+
+
+def standing_of(connection: Connection, person: str, now: float) -> Standing:
+    """What this person is to the desk at ``now``."""
+    return Standing(officer_of(connection, person), asking_case(connection, person, now))
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """All rooms."""
 
@@ -108,15 +123,17 @@ class Desk:
     rooms: Sequence[Room]
     """In the order in which they are asked."""
 
-    async def handle(self, incoming: Incoming, sender: Recipient, compiled: Compiled, now: float) -> Handled | None:
+    async def standing(self, person: str, now: float) -> Standing:
+        """What this person is to the desk; raises StorageUnavailable."""
+        return await self.storage.database.read(lambda connection: standing_of(connection, person, now))
+
+    async def handle(
+        self, incoming: Incoming, sender: Recipient, compiled: Compiled, now: float, standing: Standing
+    ) -> Handled | None:
         """What the desk says to a message; None: it is for the ordinary conversation. Raises StorageUnavailable."""
         if incoming.in_group:
             return None
-        person = sender.person
-        officer, asking = await self.storage.database.read(
-            lambda connection: (officer_of(connection, person), asking_case(connection, person, now))
-        )
-        turn = DeskTurn(incoming, sender, officer, compiled, self.storage, now, asking)
+        turn = DeskTurn(incoming, sender, standing.officer, compiled, self.storage, now, standing.asking)
         for room in self.rooms:
             if (handled := await room.handle(turn)) is not None:
                 return handled

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.storage.database import Database, insert, storable
 from bot.storage.tables import people
@@ -59,14 +59,7 @@ class People:
     async def load(self, person: str) -> StoredPerson:
         """What is known of the person; never raises for somebody unknown."""
         now = self._database.clock()
-        query = select(people).where(people.c.person == person)
-        found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
-        if found is None:
-            return StoredPerson(person, Memory(), blocked=False, is_new=True)
-        fresh = found.memory is not None and found.memory_expires_at > now
-        text, expires_at = (found.memory, found.memory_expires_at) if fresh else ("", None)
-        memory = Memory(text, expires_at, found.language, found.payload)
-        return StoredPerson(person, memory, blocked=found.blocked_at is not None, is_new=False)
+        return await self._database.read(lambda connection: load_person(connection, person, now))
 
     async def set_blocked(self, person: str, blocked: bool) -> None:
         """Note that the person stopped or restarted the bot; nothing is noted of somebody unknown."""
@@ -78,6 +71,21 @@ class People:
     async def erase_expired(self, now: float) -> int:
         """Erase the memories whose time is over at ``now`` (UTC seconds); how many."""
         return await self._database.write(lambda connection: erase_expired(connection, now))
+
+
+# Built once: it is asked with every message.
+_BY_PERSON = select(people).where(people.c.person == bindparam("who"))
+
+
+def load_person(connection: Connection, person: str, now: float) -> StoredPerson:
+    """What is known of the person at ``now``; never raises for somebody unknown."""
+    found = connection.execute(_BY_PERSON, {"who": person}).one_or_none()
+    if found is None:
+        return StoredPerson(person, Memory(), blocked=False, is_new=True)
+    fresh = found.memory is not None and found.memory_expires_at > now
+    text, expires_at = (found.memory, found.memory_expires_at) if fresh else ("", None)
+    memory = Memory(text, expires_at, found.language, found.payload)
+    return StoredPerson(person, memory, blocked=found.blocked_at is not None, is_new=False)
 
 
 def remember(connection: Connection, person: str, memory: Memory, now: float) -> None:

@@ -50,7 +50,8 @@ class Office:
         )
         (row,) = [one for one in await self.storage.inbox.lease("worker") if one.sender.person == person]
         desk = Desk(self.storage, (self.joining,))
-        return row, await desk.handle(row.incoming, row.sender, self.compiled, self.now)
+        standing = await desk.standing(row.sender.person, self.now)
+        return row, await desk.handle(row.incoming, row.sender, self.compiled, self.now, standing)
 
     async def told(self, person: str) -> list[str]:
         """What waits for somebody, in order; it is sent by that."""

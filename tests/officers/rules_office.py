@@ -65,7 +65,9 @@ class Office:
     async def handled(self, name: str, incoming: Incoming) -> Handled | None:
         """What the desk would do."""
         sender = Recipient("telegram", name, json.dumps({"chat": name}))
-        return await self.desk.handle(incoming, sender, self.answers_with or await self.compiled(), self.storage.database.clock())
+        compiled, now = self.answers_with or await self.compiled(), self.storage.database.clock()
+        standing = await self.desk.standing(sender.person, now)
+        return await self.desk.handle(incoming, sender, compiled, now, standing)
 
     async def _do(self, name: str, incoming: Incoming) -> str:
         handled = await self.handled(name, incoming)
