@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 Row = TypeVar("Row", InboxRow, OutboxRow)
 _Result = TypeVar("_Result")
 
-AT_ONCE = 32
+AT_ONCE = 40
 """People answered, or written to, at the same time by one worker."""
 IDLE_SECONDS = 1.0
 """Longest wait before looking for what another process stored or what comes due."""

@@ -37,7 +37,8 @@ Item = TypeVar("Item")
 
 # More changes than this are not put into one commit, so that no caller waits long for the others. Items that are written
 # together are one statement and go first, because a platform waits for them; beside them go fewer changes.
-LARGEST_GROUP = 8
+LARGEST_GROUP = 14
+LARGEST_ON_POSTGRES = 8  # there each statement is a journey of its own
 BESIDE_ITEMS = 4
 MOST_ITEMS = 200
 
@@ -213,7 +214,8 @@ class Database:
     async def _write_queue(self) -> None:
         while self._queue or self._items:
             items, self._items = self._items[:MOST_ITEMS], self._items[MOST_ITEMS:]
-            most = BESIDE_ITEMS if items else LARGEST_GROUP
+            largest = LARGEST_ON_POSTGRES if self.on_postgres else LARGEST_GROUP
+            most = BESIDE_ITEMS if items else largest
             changes, self._queue = self._queue[:most], self._queue[most:]
             await self._write_group(items + changes)
 
