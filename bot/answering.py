@@ -113,7 +113,8 @@ class Answering:
         sender = sent.row.sender
         if self.desk and (handled := await self.desk.handle(sent.incoming, sender, compiled, self.clock(), standing)):
             pieces = self._pieces(handled.replies, sender)
-            await self.storage.inbox.finish(sent.row, pieces, self._kept(memory, compiled), also=handled.deeds)
+            if await self.storage.inbox.finish(sent.row, pieces, self._kept(memory, compiled), also=handled.deeds):
+                self._count(sent, Answer((), memory, kind="desk"), len(pieces))
             return
         kept = await kept_for(sent.incoming, sender, self.storage, self.retention)
         with step("answer"):

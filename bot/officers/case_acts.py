@@ -154,8 +154,9 @@ def begin_writing(question: bool, room: str, until: float) -> Act:
     def act(turn: Turn) -> tuple[Reply, ...]:
         if refusal := _not_mine(turn):
             return refusal
-        state = {"number": turn.case.number, "doing": "ask" if question else "answer", "until": until}
-        remember(turn.connection, turn.officer, {**turn.officer.memory, room: state})
+        state = {"number": turn.case.number, "doing": "ask" if question else "answer", "until": until, "ask": True}
+        others = {name: kept for name, kept in turn.officer.memory.items() if name != room}
+        remember(turn.connection, turn.officer, {**others, room: state})  # last: what was asked last is answered next
         what = "pertanyaan" if question else "jawaban"
         return (
             Reply(

@@ -18,6 +18,7 @@ from bot.officers.case_acts import Act, Do
 from bot.officers.case_card import OUTCOMES, line, outcome_buttons
 from bot.officers.case_figures import figures_of, told_figures
 from bot.officers.cases import case_number, looks_after, officer_names, select_cases
+from bot.officers.choices import asks
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.officer import Officer, all_officers
 from bot.storage.tables import cases
@@ -118,6 +119,8 @@ class _Visit:
         text = incoming.text.strip()
         if not isinstance(kept, Mapping) or incoming.kind != "text" or incoming.forwarded_from or not text:
             return None
+        if not asks(incoming, self.officer.memory, ROOM):
+            return None  # it answers what another room asked since; a person must never get that
         if float(kept["until"]) < self.turn.now:
             return None
         forget = Remember(self.officer, ROOM, None)

@@ -156,7 +156,7 @@ class _Wrong:
 
     def __call__(self, connection: Connection, now: float) -> None:
         """Part of a change for ``Database.write``."""
-        write_down(connection, now, self.officer.id, "contacts.wrong", self.contact, after={"said": self.words})
+        write_down(connection, now, self.officer.id, "contacts.wrong", self.contact, after={"characters": len(self.words)})
         told = Reply(f"📇 Kontak {self.contact} perlu diperbaiki, kata {self.officer.name}: {self.words}")
         for other in all_officers(connection):
             if other.may("penyunting"):

@@ -6,13 +6,14 @@ import asyncio
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bot.keeping import NewCase
 from bot.messages import Reply
 from bot.officers.case_acts import Do, take
 from bot.officers.case_marks import marks_of
 from bot.officers.case_opening import OpenCase
+from bot.officers.desk import Remember
 from bot.officers.officer import officer_of
 from bot.storage import Recipient, Retention
 from bot.storage.tables import case_marks, case_words, rule_counts
@@ -146,6 +147,26 @@ async def test_what_was_asked_for_can_be_dropped(office: CaseOffice) -> None:
     office.clock.move(1_801)
     await office.says("budi", "Selamat malam semuanya ya")
     assert len(await office.got("siti")) == before
+
+
+async def test_what_another_room_asked_since_is_never_sent(office: CaseOffice) -> None:
+    """An officer who was asked for an answer and then begins a proposal tells the person nothing of that."""
+    await office.officer("budi")
+    number = await office.opened()
+    await office.presses("budi", await office.got("budi"), "Jawab")
+    before = len(await office.got("siti"))
+
+    def asked_elsewhere(connection: Connection) -> None:
+        officer = officer_of(connection, "budi")
+        assert officer is not None
+        Remember(officer, "usul", {"step": "message", "ask": True, "at": office.clock()})(connection, office.clock())
+
+    await office.storage.database.write(asked_elsewhere)
+    await office.says("budi", "Kartu SIM wajib disetor ke mandor")
+    assert len(await office.got("siti")) == before
+    await office.says("budi", f"/jawab {number}")
+    (sent,) = await office.says("budi", "Jangan berangkat dulu ya.")
+    assert "Terkirim" in sent.text, "what was asked last is answered"
 
 
 async def test_the_person_answers_and_the_bot_keeps_quiet(office: CaseOffice) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from bot.conversation.dialogue import Feedback
 from bot.messages import Button, Incoming, Reply
@@ -376,3 +376,25 @@ async def test_ring_before_waiting_is_not_missed(on_sqlite: Storage) -> None:
 async def test_wait_ends_without_a_ring(storage: Storage) -> None:
     """Messages stored by another process are found by looking from time to time."""
     await asyncio.wait_for(storage.inbox.changed.wait(0.001), 5)
+
+
+async def test_many_at_once_are_stored_in_one_go(storage: Storage) -> None:
+    """Each learns whether its own update was new, also of two that are the same; answers that wait come behind."""
+    seen: list[str] = []
+
+    def noted(connection: Connection) -> None:
+        seen.append("change")
+
+    async def stored(number: int) -> bool:
+        new = await storage.inbox.store(arrival(number))
+        seen.append("stored")
+        return new
+
+    first = asyncio.create_task(storage.database.write(lambda connection: None))
+    await asyncio.sleep(0)
+    changes = [asyncio.create_task(storage.database.write(noted)) for _ in range(30)]
+    new = await asyncio.gather(*(stored(number) for number in (1, 2, 2, 3, 1)))
+    await asyncio.gather(first, *changes)
+    assert sorted(new) == [False, False, True, True, True]
+    assert seen.index("stored") < 30, "nobody waits for all answers before"
+    assert not await storage.inbox.store(arrival(3))
