@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection
-
 from bot.channels import Channel
 from bot.checking.compiled import Compiled
 from bot.conversation.dialogue import Answer, answer
@@ -22,13 +20,12 @@ from bot.deeds import Opening, deeds, kept_for
 from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
-from bot.officers.desk import Desk, Standing, standing_of
+from bot.officers.desk import Desk, Standing
 from bot.officers.rule_figures import RuleCounter
 from bot.one_go import OneGo, in_one_go
 from bot.steps import step
 from bot.storage import InboxRow, Recipient, Retention, Storage, StoredPerson
 from bot.storage import Memory as StoredMemory
-from bot.storage.people import load_person
 
 log = logging.getLogger(__name__)
 _Given = ParamSpec("_Given")
@@ -101,13 +98,9 @@ class Answering:
 
     async def _known(self, person: str) -> tuple[StoredPerson, Standing]:
         """What is known of a person, and what they are to the desk; in one look."""
-        now = self.clock()
-
-        def look(connection: Connection) -> tuple[StoredPerson, Standing]:
-            standing = standing_of(connection, person, now) if self.desk else Standing()
-            return load_person(connection, person, now), standing
-
-        return await self.storage.database.read(look)
+        if self.desk is None:
+            return await self.storage.people.load(person), Standing()
+        return await self.desk.known(person, self.clock())
 
     async def _answer_now(self, sent: OneGo, memory: Memory, compiled: Compiled, standing: Standing) -> None:
         sender = sent.row.sender

@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, exists, or_, select
 
 from bot.checking.compiled import Compiled
 from bot.messages import Incoming, Reply
 from bot.officers.cases import Case, asking_case
 from bot.officers.officer import Officer, officer_of, remember
-from bot.storage import Recipient, Storage
+from bot.storage import Recipient, Storage, StoredPerson
 from bot.storage.inbox import Deed
 from bot.storage.outbox import tell
+from bot.storage.people import stored_person
+from bot.storage.tables import cases, officers, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,15 @@ def standing_of(connection: Connection, person: str, now: float) -> Standing:
     return Standing(officer_of(connection, person), asking_case(connection, person, now))
 
 
+_WHO = select(cast(bindparam("who"), Text).label("who")).subquery()
+_OFFICER = exists().where(officers.c.person == _WHO.c.who, officers.c.removed_at.is_(None))
+_ASKED = exists().where(cases.c.person == _WHO.c.who, cases.c.asks != "", cases.c.asks_until > bindparam("now"))
+_KNOWN = select(people, or_(_OFFICER, _ASKED).label("stands")).select_from(
+    _WHO.outerjoin(people, people.c.person == _WHO.c.who)
+)
+"""All that is asked with every message, in one statement: most people are nothing to the desk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """All rooms."""
@@ -122,6 +133,12 @@ class Desk:
     """Where everything is."""
     rooms: Sequence[Room]
     """In the order in which they are asked."""
+
+    async def known(self, person: str, now: float) -> tuple[StoredPerson, Standing]:
+        """What is known of a person, and what they are to the desk; raises StorageUnavailable."""
+        (found,) = await self.storage.database.ask(_KNOWN, {"who": person, "now": now})
+        stored = stored_person(person, None if found.person is None else found, now)
+        return stored, await self.standing(person, now) if found.stands else Standing()
 
     async def standing(self, person: str, now: float) -> Standing:
         """What this person is to the desk; raises StorageUnavailable."""

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.failures import fault
 from bot.storage.database import Clock, Database, StorageUnavailable, insert
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 WRITE_AFTER = 3.0
 """Seconds for which counts wait for more."""
 
+_COUNTED = ("hits", "confirmed", "rejected")
 _Key = tuple[str, str]
 """Rule, and what is counted: "hits", "confirmed" or "rejected"."""
 
@@ -93,16 +96,21 @@ class RuleCounter:
 
 def add(connection: Connection, now: float, counts: Mapping[_Key, int]) -> None:
     """Add to the counts of today; part of a change for ``Database.write``."""
+    rows = []
     for rule in sorted({rule for rule, _ in counts}):  # in one order, so that two processes never wait for each other
-        numbers = {what: counts.get((rule, what), 0) for what in ("hits", "confirmed", "rejected")}
-        new = insert(connection.dialect.name, rule_counts).values(
-            rule=rule, day=_day(now), last_at=now if numbers["hits"] else 0.0, **numbers
-        )
-        table, given = rule_counts.c, new.excluded
-        later = {what: table[what] + given[what] for what in numbers}
-        if numbers["hits"]:
-            later["last_at"] = given.last_at
-        connection.execute(new.on_conflict_do_update(index_elements=["rule", "day"], set_=later))
+        numbers = {what: counts.get((rule, what), 0) for what in _COUNTED}
+        rows.append({"rule": rule, "day": _day(now), "last_at": now if numbers["hits"] else 0.0, **numbers})
+    if rows:
+        connection.execute(_added(connection.dialect.name), rows)
+
+
+@cache
+def _added(dialect: str) -> Any:
+    new = insert(dialect, rule_counts)
+    table, given = rule_counts.c, new.excluded
+    later = {what: table[what] + given[what] for what in _COUNTED}
+    later["last_at"] = case((given.hits > 0, given.last_at), else_=table.last_at)
+    return new.on_conflict_do_update(index_elements=["rule", "day"], set_=later)
 
 
 def figures(connection: Connection, now: float, days: int = 30) -> dict[str, Figures]:

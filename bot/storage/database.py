@@ -14,14 +14,14 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
@@ -35,12 +35,13 @@ Clock = Callable[[], float]
 """UTC seconds since 1970."""
 Item = TypeVar("Item")
 
-# More changes than this are not put into one commit, so that no caller waits long for the others. Items that are written
-# together are one statement and go first, because a platform waits for them; beside them go fewer changes.
+# More changes than this are not put into one commit, so that no caller waits long for the others; items that are written
+# together count as one. Urgent ones go first, because a platform waits for them; beside them go fewer changes.
 LARGEST_GROUP = 14
 LARGEST_ON_POSTGRES = 8  # there each statement is a journey of its own
-BESIDE_ITEMS = 4
-MOST_ITEMS = 200
+BESIDE_URGENT = 4
+MOST_URGENT = 200
+MOST_ALIKE = 12
 
 # One writes, the others read.
 _THREADS = 4
@@ -57,6 +58,7 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
 }
+_NO_BEGIN: Mapping[str, str] = {"begin_with": ""}
 _LOCKED = "The database is locked by another program. Close that program or wait for it."
 _SQLITE_TROUBLE = {
     "SQLITE_FULL": "The disk is full. Free some space; nothing that was confirmed is lost.",
@@ -85,6 +87,10 @@ class _Held(StorageUnavailable):
     """One statement waited too long for a row that another process holds."""
 
 
+class _Lost(Exception):
+    """The connection broke before anything was committed."""
+
+
 class Signal:
     """Wakes a worker of this process when there may be something to do."""
 
@@ -107,7 +113,7 @@ class Signal:
         self._event.clear()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """A change that waits to be written."""
 
@@ -118,7 +124,7 @@ class _Waiting:
     wakes: str
     """The queue that other processes hear about; "": none."""
     item: Any = None
-    """What the change is for; those of equal changes that follow each other are written by one call. None: no item."""
+    """What the change is for; those of equal changes are written by one call. None: no item."""
 
 
 class Database:
@@ -131,7 +137,7 @@ class Database:
         """False: SQLite."""
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
         self._queue: list[_Waiting] = []
-        self._items: list[_Waiting] = []
+        self._urgent: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._signals: dict[str, Signal] = {}
         self._name = secrets.token_hex(4)
@@ -158,6 +164,12 @@ class Database:
             return await self._in_thread(self.engine.execution_options(isolation_level="REPEATABLE READ"), question)
         return await self._in_thread(self.engine, question)
 
+    async def ask(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The rows that one statement finds, without a transaction around it, which on PostgreSQL would cost two more
+        journeys; raises StorageUnavailable."""
+        alone = self.engine.execution_options(**({"isolation_level": "AUTOCOMMIT"} if self.on_postgres else _NO_BEGIN))
+        return await self._in_thread(alone, lambda connection: connection.execute(statement, values).all())
+
     async def write(self, change: Callable[[Connection], Result], wakes: str = "") -> Result:
         """What ``change`` returns, once it is committed; raises StorageUnavailable, and then nothing was written.
 
@@ -170,23 +182,28 @@ class Database:
         return result
 
     async def write_together(
-        self, change: Callable[[Connection, list[Item]], Sequence[Result]], item: Item, wakes: str = ""
+        self,
+        change: Callable[[Connection, list[Item]], Sequence[Result]],
+        item: Item,
+        wakes: str = "",
+        *,
+        urgent: bool = False,
     ) -> Result:
         """As ``write``, but one call of ``change`` writes all items that wait one behind the other, and gives the result
         of each in their order: one statement for many rows.
 
-        ``change`` must be the same (a function or a method of the same object) in every call. Items go before changes that
-        were called for earlier.
+        ``change`` must be the same (a function or a method of the same object) in every call. Items may be written before
+        other changes that were called for earlier; ``urgent`` ones go before all.
         """
-        result: Result = await self._written(_Waiting(change, self._future(), wakes, item))
+        result: Result = await self._written(_Waiting(change, self._future(), wakes, item), urgent)
         return result
 
     @staticmethod
     def _future() -> asyncio.Future[Any]:
         return asyncio.get_running_loop().create_future()
 
-    async def _written(self, waiting: _Waiting) -> Any:
-        (self._queue if waiting.item is None else self._items).append(waiting)
+    async def _written(self, waiting: _Waiting, urgent: bool = False) -> Any:
+        (self._urgent if urgent else self._queue).append(waiting)
         if self._writer is None or self._writer.done():
             # A task of its own: a caller who gives up does not stop the writing of the others.
             self._writer = asyncio.create_task(self._write_queue())
@@ -198,7 +215,7 @@ class Database:
 
     async def run_alone(self, statement: str) -> None:
         """Run a statement that no transaction may surround; raises StorageUnavailable."""
-        without_begin = self.engine.execution_options(begin_with="")
+        without_begin = self.engine.execution_options(**_NO_BEGIN)
         await self._in_thread(without_begin, lambda connection: connection.exec_driver_sql(statement).close())
 
     async def aclose(self) -> None:
@@ -212,12 +229,25 @@ class Database:
         self.engine.dispose()
 
     async def _write_queue(self) -> None:
-        while self._queue or self._items:
-            items, self._items = self._items[:MOST_ITEMS], self._items[MOST_ITEMS:]
-            largest = LARGEST_ON_POSTGRES if self.on_postgres else LARGEST_GROUP
-            most = BESIDE_ITEMS if items else largest
-            changes, self._queue = self._queue[:most], self._queue[most:]
-            await self._write_group(items + changes)
+        while self._queue or self._urgent:
+            await self._write_group(self._next_group())
+
+    def _next_group(self) -> list[_Waiting]:
+        """What is written now: urgent items, then changes in order; items of one change count as one of them."""
+        urgent, self._urgent = self._urgent[:MOST_URGENT], self._urgent[MOST_URGENT:]
+        most = BESIDE_URGENT if urgent else LARGEST_ON_POSTGRES if self.on_postgres else LARGEST_GROUP
+        together: dict[object, list[_Waiting]] = {}
+        left: list[_Waiting] = []
+        for one in self._queue:
+            alike = together.get(one if one.item is None else one.change)
+            if alike is not None and len(alike) < MOST_ALIKE:
+                alike.append(one)
+            elif alike is None and len(together) < most:
+                together[one if one.item is None else one.change] = [one]
+            else:
+                left.append(one)
+        self._queue = left
+        return urgent + [one for alike in together.values() for one in alike]
 
     async def _write_group(self, group: list[_Waiting]) -> None:
         try:
@@ -269,10 +299,24 @@ class Database:
     async def _in_thread(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         def run() -> Result:
             with engine.begin() as connection:
-                return work(connection)
+                try:
+                    return work(connection)
+                except DBAPIError as error:
+                    if error.connection_invalidated:
+                        raise _Lost from error
+                    raise
+
+        def run_again() -> Result:
+            # The database was started anew since the connection was last used: nothing of the work was committed, and
+            # the pool has forgotten its old connections. Asking each before every use would be a journey more.
+            try:
+                return run()
+            except _Lost:
+                with engine.begin() as connection:
+                    return work(connection)
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run_again)
         except (IntegrityError, DataError, ProgrammingError) as error:
             if self.on_postgres:
                 raise postgres.without_words(error) from None
@@ -292,9 +336,7 @@ def connect(url: str, clock: Clock, busy_seconds: float = 5.0) -> Database:
         address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
         on_sqlite = address.get_backend_name() == "sqlite"
         # hide_parameters: a failing statement must not carry anybody's words into a log.
-        engine = create_engine(
-            address if on_sqlite else postgres.patient(address), hide_parameters=True, pool_pre_ping=not on_sqlite
-        )
+        engine = create_engine(address if on_sqlite else postgres.patient(address), hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StorageUnavailable(
             "The database address is not understood. Write sqlite:///cekdulu.db or postgresql://user@host/name."

@@ -82,6 +82,18 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answered:
+    """What ``Inbox.finish`` is to write for one message."""
+
+    row: InboxRow
+    replies: Sequence[Reply]
+    memory: Memory | None
+    verdict: Verdict | None
+    also: Sequence[Deed]
+    line_until: float
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A message that could not be read or answered, without its text."""
 
@@ -117,7 +129,7 @@ class Inbox:
         if arrival.ends_quiet:
             return await self.store_all([arrival]) == 1
         prepared = arrival, _row(arrival, self._database.clock())
-        new = await self._database.write_together(_insert, prepared, wakes="inbox")
+        new = await self._database.write_together(_insert, prepared, wakes="inbox", urgent=True)
         self._tell([(arrival, new)])
         return new is not None
 
@@ -204,29 +216,31 @@ class Inbox:
         ``also``: what else is to be done before that, in the same transaction.
         False, and nothing is written, when the lease was lost: somebody else answers or has answered.
         """
-        now = self._database.clock()
-
-        def change(connection: Connection) -> bool:
-            erased = dict.fromkeys(("raw", "incoming", "address", "error"))
-            tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": "", **erased}
-            if not self._queue.close(connection, row.lease, **tombstone):
-                return False
-            if row.behind:
-                finish_rows(connection, [other.seq for other in row.behind], tombstone)
-            if line_until:
-                finish_line(connection, row.sender.person, line_until, tombstone)
-            for deed in also:
-                deed(connection, now)
-            queue_replies(connection, row.seq, row.sender, replies, now)
-            if memory is not None:
-                remember(connection, row.sender.person, memory, now)
-            if verdict is not None:
-                note(connection, verdict, now)
-            return True
-
-        done = await self._database.write(change, wakes="outbox" if replies or also else "")
+        answered = _Answered(row, replies, memory, verdict, also, line_until)
+        wakes = "outbox" if replies or also else ""
+        done = await self._database.write_together(self._finish_all, answered, wakes)
         self._ring_both()
         return done
+
+    def _finish_all(self, connection: Connection, answered: list[_Answered]) -> list[bool]:
+        """For each whether its lease was still held; what is the same for all goes in one statement."""
+        now = self._database.clock()
+        erased = dict.fromkeys(("raw", "incoming", "address", "error"))
+        tombstone = {"state": "done", "finished_at": now, "person": "", "message_id": "", **erased}
+        closed = self._queue.close_all(connection, [one.row.lease for one in answered], **tombstone)
+        done = [one for one in answered if one.row.seq in closed]
+        for one in done:
+            if one.row.behind:
+                finish_rows(connection, [other.seq for other in one.row.behind], tombstone)
+            if one.line_until:
+                finish_line(connection, one.row.sender.person, one.line_until, tombstone)
+            for deed in one.also:
+                deed(connection, now)
+            if one.verdict is not None:
+                note(connection, one.verdict, now)
+        queue_replies(connection, [(one.row.seq, one.row.sender, one.replies) for one in done], now)
+        remember(connection, [(one.row.sender.person, one.memory) for one in done if one.memory is not None], now)
+        return [one.row.seq in closed for one in answered]
 
     async def postpone(self, row: InboxRow, until: float, notice: Sequence[Reply], memory: Memory) -> bool:
         """Put the message back until then (UTC seconds), tell the person why, and keep the memory.
@@ -239,7 +253,7 @@ class Inbox:
             if not self._queue.put_back(connection, row.lease, until):
                 return False
             notify(connection, row.seq, row.sender, notice, now)
-            remember(connection, row.sender.person, memory, now)
+            remember(connection, [(row.sender.person, memory)], now)
             return True
 
         back = await self._database.write(change, wakes="outbox" if notice else "")

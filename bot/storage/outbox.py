@@ -7,7 +7,7 @@ crash between the two sends it again, which is the only way in which anything is
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
@@ -20,7 +20,11 @@ from bot.storage.database import Database, insert, storable
 from bot.storage.leases import Lease, Outcome, Queue, dead
 from bot.storage.tables import DEAD, outbox
 
-_BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(["sent", "dropped"]))
+_KNOWN_AS_OVER = ["sent", "dropped"]
+_BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(_KNOWN_AS_OVER))
+_STILL_OPEN = select(outbox.c.id).where(
+    outbox.c.id.in_(bindparam("replies", expanding=True)), outbox.c.state.not_in(_KNOWN_AS_OVER)
+)
 _NOTICE = -100
 """Position of the first notice, far from those of apologies and answers."""
 _SENT_SINCE = select(func.count()).where(outbox.c.finished_at > bindparam("since"), outbox.c.state == "sent")
@@ -89,6 +93,16 @@ class _Terms:
     seconds: float
     now: float
     ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A reply that the platform has."""
+
+    id: int
+    message_id: str
+    at: float
+    sent: OutboxRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +200,12 @@ class Outbox:
         Needs no lease: what is sent is sent, also when the lease ran out meanwhile. ``sent``: the row as it was
         leased, so that the chat's next message keeps its distance from the moment in which this one arrived.
         """
-        now = self._database.clock()
-        values = {"reply_id": id, "platform_message_id": storable(platform_message_id), **_finished("sent", now)}
-
-        def change(connection: Connection) -> int:
-            if sent is not None and sent.pause:
-                pacing.delay(connection, sent.to.channel, sent.chat, now + sent.pause)
-            return connection.execute(_BY_ID, values).rowcount
-
-        changed = await self._database.write(change)
+        arrived = _Arrived(id, storable(platform_message_id), self._database.clock(), sent)
+        known = await self._database.write_together(_mark_sent, arrived)
         if sent is not None and sent.pause:
             self.changed.ring_in(sent.pause)
         self.changed.ring()
-        return changed == 1
+        return known
 
     async def retry_later(
         self, row: OutboxRow, error: str, delay: float, counted: bool = True, hold: Hold = ""
@@ -273,10 +280,31 @@ def drop_replies(connection: Connection, which: ColumnElement[bool], now: float)
     return sum(connection.execute(change.values(**_finished("dropped", now))).rowcount for change in changes)
 
 
-def queue_replies(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:
-    """Put the replies to one message in the queue, in their order; part of a change for ``Database.write``."""
-    if replies:
-        connection.execute(outbox.insert(), _rows(inbox_seq, to, replies, now, first_position=0))
+def queue_replies(
+    connection: Connection, answers: Iterable[tuple[int, Recipient, Sequence[Reply]]], now: float
+) -> None:
+    """Put the replies to messages in the queue: (``inbox_seq``, to whom, what in order); part of a change for
+    ``Database.write``."""
+    rows = [row for seq, to, replies in answers for row in _rows(seq, to, replies, now, first_position=0)]
+    if rows:
+        connection.execute(outbox.insert(), rows)
+
+
+def _mark_sent(connection: Connection, arrived: list[_Arrived]) -> list[bool]:
+    """For each whether that was news."""
+    for one in arrived:
+        if one.sent is not None and one.sent.pause:
+            pacing.delay(connection, one.sent.to.channel, one.sent.chat, one.at + one.sent.pause)
+    still_open = set(connection.execute(_STILL_OPEN, {"replies": [one.id for one in arrived]}).scalars())
+    news = [one.id in still_open for one in arrived]
+    if any(news):
+        rows = [
+            {"reply_id": one.id, "platform_message_id": one.message_id, **_finished("sent", one.at)}
+            for one in arrived
+            if one.id in still_open
+        ]
+        connection.execute(_BY_ID, rows)
+    return news
 
 
 def apologise(connection: Connection, inbox_seq: int, to: Recipient, replies: Sequence[Reply], now: float) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.storage.database import Database, insert, storable
 from bot.storage.tables import people
@@ -79,7 +79,11 @@ _BY_PERSON = select(people).where(people.c.person == bindparam("who"))
 
 def load_person(connection: Connection, person: str, now: float) -> StoredPerson:
     """What is known of the person at ``now``; never raises for somebody unknown."""
-    found = connection.execute(_BY_PERSON, {"who": person}).one_or_none()
+    return stored_person(person, connection.execute(_BY_PERSON, {"who": person}).one_or_none(), now)
+
+
+def stored_person(person: str, found: Row[Any] | None, now: float) -> StoredPerson:
+    """What a row with the columns of ``people`` says of the person at ``now``; None: somebody unknown."""
     if found is None:
         return StoredPerson(person, Memory(), blocked=False, is_new=True)
     fresh = found.memory is not None and found.memory_expires_at > now
@@ -88,16 +92,26 @@ def load_person(connection: Connection, person: str, now: float) -> StoredPerson
     return StoredPerson(person, memory, blocked=found.blocked_at is not None, is_new=False)
 
 
-def remember(connection: Connection, person: str, memory: Memory, now: float) -> None:
-    """Keep the person's memory in place of the old one; part of a change for ``Database.write``."""
-    values = {
+def remember(connection: Connection, memories: Iterable[tuple[str, Memory]], now: float) -> None:
+    """Keep the memories of people in place of the old ones; part of a change for ``Database.write``."""
+    # In one order, so that two processes never wait for each other.
+    rows = [{"person": person, "created_at": now, **_row(memory, now)} for person, memory in sorted(memories, key=_who)]
+    if rows:
+        connection.execute(_upsert(connection.dialect.name), rows)
+
+
+def _who(remembered: tuple[str, Memory]) -> str:
+    return remembered[0]
+
+
+def _row(memory: Memory, now: float) -> dict[str, object]:
+    return {
         "memory": storable(memory.text) if memory.text else None,
         "memory_expires_at": memory.expires_at if memory.text else None,
         "language": memory.language,
         "payload": storable(memory.payload),
         "last_seen_at": now,
     }
-    _keep(connection, person, values, now)
 
 
 def erase_expired(connection: Connection, now: float) -> int:
@@ -121,14 +135,10 @@ def pseudonym(secret: bytes, channel: str, platform_id: str) -> str:
     return base64.urlsafe_b64encode(digest[:_PSEUDONYM_BYTES]).decode()
 
 
-def _keep(connection: Connection, person: str, values: Mapping[str, object], now: float) -> None:
-    statement = _upsert(connection.dialect.name, tuple(values))
-    connection.execute(statement, {"person": person, "created_at": now, **values})
-
-
 @cache
-def _upsert(dialect: str, names: tuple[str, ...]) -> Any:
+def _upsert(dialect: str) -> Any:
     statement = insert(dialect, people)
+    names = ("memory", "memory_expires_at", "language", "payload", "last_seen_at")
     return statement.on_conflict_do_update(
         index_elements=["person"], set_={name: statement.excluded[name] for name in names}
     )

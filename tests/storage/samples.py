@@ -59,4 +59,5 @@ async def open_sealed(url: str, clock: Clock = time.time, busy_seconds: float = 
 async def meet(storage: Storage, *people: str) -> None:
     """Have these people answered once before."""
     for person in people:
-        await storage.database.write(partial(remember, person=person, memory=Memory(), now=storage.database.clock()))
+        known = partial(remember, memories=[(person, Memory())], now=storage.database.clock())
+        await storage.database.write(known)
