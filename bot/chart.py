@@ -77,7 +77,7 @@ def chart_from(found: object) -> Chart:
         match found:
             case {"title": str(title), "panels": list(panels), "alt": str(alt), "note": str(note), "kind": "bars"}:
                 return Chart(title, tuple(map(_panel_from, panels)), alt, note)
-    except (TypeError, KeyError):
+    except (TypeError, KeyError, OverflowError):
         pass
     raise ValueError("the stored chart has an unknown shape")
 

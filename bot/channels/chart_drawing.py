@@ -23,8 +23,8 @@ WIDTH = 800
 PAPER, BAR, STRONG = "#ffffff", "#4a90c8", "#9c2706"
 """Colours of the background, of a bar and of a strong one."""
 _INK, _GREY, _LINE = "#1a1a1a", "#4d4d4d", "#c8c8c8"
-_COLOURS = (PAPER, BAR, STRONG, _INK, _GREY, _LINE, *(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in range(49, 245, 20)))
-"""All that a picture holds, sixteen: the rest are the soft edges of letters."""
+_EDGES = tuple(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in range(49, 245, 20))
+"""Of letters, which are soft; with the others sixteen colours, which are half a byte a pixel."""
 _EDGE, _GAP = 30, 14
 _TITLE, _HEAD, _WORDS, _NOTE = 38, 30, 28, 24
 """Sizes of letters, pixels."""
@@ -45,9 +45,12 @@ def png(chart: Chart) -> bytes:
     image = Image.new("RGB", (WIDTH, _room(chart)), PAPER)
     height = _Sheet(ImageDraw.Draw(image), chart).draw()
     colours = Image.new("P", (1, 1))
-    colours.putpalette([value for colour in _COLOURS for value in ImageColor.getrgb(colour)])
+    colours.putpalette(
+        [value for colour in (PAPER, BAR, STRONG, _INK, _GREY, _LINE, *_EDGES) for value in ImageColor.getrgb(colour)]
+    )
     written = io.BytesIO()
-    image.crop((0, 0, WIDTH, height)).quantize(palette=colours, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+    flat = image.crop((0, 0, WIDTH, height)).quantize(palette=colours, dither=Image.Dither.NONE)
+    flat.save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
@@ -94,9 +97,8 @@ class _Sheet:
         most = max((bar.value for bar in panel.bars), default=0.0) or 1.0
         room = WIDTH - _EDGE - _GAP - self._left
         # As long as it can be with every bar's number beside it.
-        longest = min(
-            [(room - min(_NUMBERS, _width(bar.told, _WORDS))) * most / bar.value for bar in panel.bars if bar.value] + [room]
-        )
+        beside = [(bar, room - min(_NUMBERS, _width(bar.told, _WORDS))) for bar in panel.bars if bar.value]
+        longest = min((left * most / bar.value for bar, left in beside), default=0.0)
         for bar in panel.bars:
             self._bar(bar, round(longest * bar.value / most))
 
