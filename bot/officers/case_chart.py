@@ -14,6 +14,8 @@ _MOST_AREAS = 7
 _LONGEST_NAME = 60
 _STRONG = {LEVELS["emergency"], LEVELS["danger"], OUTCOMES["confirmed"]}
 _TITLES = {"tingkat": "Tingkat", "hasil": "Hasil", "wilayah": "Wilayah"}
+_GRAVITY = {shown: place for place, shown in enumerate(LEVELS.values())}
+"""Levels stand in their own order, so that two pictures can be laid side by side; all else the most first."""
 
 
 def chart_of(figures: Figures, day: date) -> Chart | None:
@@ -26,7 +28,7 @@ def chart_of(figures: Figures, day: date) -> Chart | None:
     if not figures.cases or not panels:
         return None
     title = f"{number(figures.cases)} kasus yang tersimpan"
-    note = f"CekDulu, {day:%d-%m-%Y}. Kelompok di bawah {SMALLEST} kasus tidak ditampilkan sendiri."
+    note = f"CekDulu, {day:%d-%m-%Y}. Kelompok di bawah {SMALLEST} kasus disembunyikan."
     return Chart(title, panels, _alt(figures, panels), note)
 
 
@@ -39,7 +41,10 @@ def _panels(figures: Figures) -> Iterator[Panel]:
     for name, title in _TITLES.items():
         groups = _together(figures.groups[name], _MOST_AREAS)
         if groups and groups[0][0] != HIDDEN:  # all in one heap says nothing
-            yield Panel(title, tuple(_bar(group, count) for group, count in groups))
+            ordered = (
+                sorted(groups, key=lambda group: _GRAVITY.get(group[0], len(_GRAVITY))) if name == "tingkat" else groups
+            )
+            yield Panel(title, tuple(_bar(group, count) for group, count in ordered))
     waits = [(percent, seconds) for percent, seconds in figures.answer_seconds if percent in TOLD_PERCENTS]
     if waits:
         bars = (Bar(f"{percent}% dijawab dalam", seconds / 3600, span(seconds)) for percent, seconds in waits)
@@ -62,7 +67,7 @@ def _alt(figures: Figures, panels: Sequence[Panel]) -> str:
     said = [f"Gambar: {number(figures.cases)} kasus."]
     for panel in panels:
         if panel.title in _TITLES.values():
-            most = panel.bars[0]
+            most = max((bar for bar in panel.bars if bar.label != HIDDEN), key=lambda bar: bar.value)
             said.append(f"{panel.title} terbanyak: {most.label}, {most.told}.")
         else:
             said.append(f"{panel.bars[0].label} {panel.bars[0].told}.")

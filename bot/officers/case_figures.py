@@ -123,7 +123,9 @@ def span(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes < 60:
         return f"{minutes} menit"
-    return f"{minutes // 60} jam {minutes % 60} menit" if minutes < 60 * 48 else f"{minutes // 1440} hari"
+    if minutes < 60 * 48:
+        return f"{minutes // 60} jam" + (f" {minutes % 60} menit" if minutes % 60 else "")
+    return f"{minutes // 1440} hari"
 
 
 def _harmless(name: str) -> str:
