@@ -97,10 +97,11 @@ class _Sheet:
         most = max((bar.value for bar in panel.bars), default=0.0) or 1.0
         room = WIDTH - _EDGE - _GAP - self._left
         # As long as it can be with every bar's number beside it.
-        beside = [(bar, room - min(_NUMBERS, _width(bar.told, _WORDS))) for bar in panel.bars if bar.value]
-        longest = min((left * most / bar.value for bar, left in beside), default=0.0)
-        for bar in panel.bars:
-            self._bar(bar, round(longest * bar.value / most))
+        shares = [(bar, bar.value / most) for bar in panel.bars]
+        beside = [(share, room - min(_NUMBERS, _width(bar.told, _WORDS))) for bar, share in shares if share]
+        longest = min((left / share for share, left in beside), default=0.0)
+        for bar, share in shares:
+            self._bar(bar, round(longest * share))
 
     def _bar(self, bar: Bar, length: int) -> None:
         lines = _lines(bar.label, _WORDS, self._labels, 2)
@@ -141,7 +142,7 @@ def _has(letter: str) -> bool:
 
 
 def _drawable(words: str) -> str:
-    """The words in letters that the font has: accents and pictures go, foreign writing becomes question marks."""
+    """The words in letters that the font has: accents and emoji go, foreign writing becomes question marks."""
     written = []
     for letter in unicodedata.normalize("NFKC", words):
         plain = letter if _has(letter) else unicodedata.normalize("NFKD", letter)[0]
@@ -149,6 +150,8 @@ def _drawable(words: str) -> str:
             written.append(plain)
         elif letter.isspace():
             written.append(" ")
+        elif unicodedata.category(letter) == "Pd":
+            written.append("-")
         elif letter.isalnum():
             written.append("?")
     return " ".join("".join(written).split())
