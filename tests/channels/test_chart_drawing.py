@@ -108,7 +108,9 @@ def test_indonesian_letters_are_all_there() -> None:
 def test_the_largest_is_small_enough() -> None:
     """As many bars as there may be, with long names, in far fewer bytes and pixels than platforms take."""
     name = "Kabupaten Kepulauan Tanimbar Selatan Raya"
-    full = png(Chart(name, (Panel(name, tuple(Bar(f"{n} {name}", n, f"{n}.000") for n in range(MOST_BARS))),), "", name))
+    full = png(
+        Chart(name, (Panel(name, tuple(Bar(f"{n} {name}", n, f"{n}.000") for n in range(MOST_BARS))),), "", name)
+    )
     image = opened(full)
     assert len(full) < 100_000
     assert image.width + image.height < 10_000
