@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Update, select, update
 
@@ -152,3 +153,16 @@ class CaseOffice:
     def _id(self) -> str:
         self._count += 1
         return f"m{self._count}"
+
+
+def case_row(n: int, level: str, area: str, at: float) -> dict[str, Any]:
+    """A row of the table of cases: the n-th, reported at that moment (UTC seconds) and not yet answered."""
+    empty = dict.fromkeys(("rules", "countries", "quotes"), "[]")
+    times = {"consented_at": at, "created_at": at, "expires_at": at + 86_400.0 * 365}
+    about = {"kind": "offer", "level": level, "area": area, "minor": False, "state": "open", "consent": "id-1"}
+    return (
+        {"number": f"AAA-AAA-{n:03}", "person": f"orang{n}", "channel": "telegram", "text": OFFER}
+        | empty
+        | times
+        | about
+    )

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Row, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
 
 from bot.messages import Button, Reply
 from bot.storage import OutboxRow, Storage, StorageUnavailable
@@ -52,7 +52,7 @@ async def test_a_picture_comes_back_as_it_was_described(storage: Storage, text: 
     reply = Reply(text, (Button("Lagi", "more"),), picture=CHART)
     await answer(storage, 1, "budi", reply)
     assert (await lease_one(storage)).reply == reply
-    query = literal_column("reply")
+    query: ColumnElement[str] = literal_column("reply")
     (kept,) = await storage.database.read(
         lambda connection: list(connection.execute(select(query).select_from(outbox)).scalars())
     )
