@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.chart import Bar, Chart, Panel
 from bot.officers.case_card import LEVELS, OUTCOMES
-from bot.officers.case_figures import HIDDEN, SMALLEST, TOLD_PERCENTS, Figures, span
+from bot.officers.case_figures import HIDDEN, SMALLEST, TOLD_PERCENTS, Figures, number, span
 
 _MOST_AREAS = 7
 """Areas that are shown by themselves; on a phone nobody reads more, and the text has them all."""
@@ -30,11 +30,6 @@ def chart_of(figures: Figures, day: date) -> Chart | None:
     title = f"{number(figures.cases)} kasus yang tersimpan"
     note = f"CekDulu, {day:%d-%m-%Y}. Kelompok di bawah {SMALLEST} kasus disembunyikan."
     return Chart(title, panels, _alt(figures, panels), note)
-
-
-def number(count: int) -> str:
-    """A count as one writes it in Indonesia: "12.480"."""
-    return f"{count:,}".replace(",", ".")
 
 
 def _panels(figures: Figures) -> Iterator[Panel]:

@@ -86,7 +86,7 @@ def told_figures(figures: Figures) -> str:
     """A short text with bars, for a chat."""
     if not figures.cases:
         return f"📊 Kasus masih kurang dari {SMALLEST}; angkanya belum ditampilkan supaya orangnya tidak bisa ditebak."
-    lines = [f"📊 {figures.cases} kasus yang tersimpan"]
+    lines = [f"📊 {number(figures.cases)} kasus yang tersimpan"]
     for name, groups in figures.groups.items():
         if groups:
             lines += ["", f"Per {name}:", *_bars(groups)]
@@ -115,7 +115,12 @@ def csv_figures(figures: Figures) -> str:
 
 def _bars(groups: Sequence[tuple[str, int]]) -> list[str]:
     most = max(count for _, count in groups)
-    return [f"{'▇' * max(1, round(_BAR * count / most))} {count} {name}" for name, count in groups]
+    return [f"{'▇' * max(1, round(_BAR * count / most))} {number(count)} {name}" for name, count in groups]
+
+
+def number(count: int) -> str:
+    """A count as one writes it in Indonesia: "12.480"."""
+    return f"{count:,}".replace(",", ".")
 
 
 def span(seconds: float) -> str:

@@ -33,7 +33,7 @@ _HELP = """📁 Kasus
 /jawab NOMOR teks · /tanya NOMOR teks
 /teruskan NOMOR
 /tutup NOMOR terbukti, tidak terbukti, atau tidak pasti
-/statistik angka-angka"""
+/statistik angka-angka dan gambarnya"""
 _WHICH = "Sebut nomor kasusnya, misalnya {command} ABC-DEF-GHJ. Daftarnya: /kasus"
 _DOING: Mapping[str, str] = {"/jawab": "answer", "/tanya": "ask"}
 _ENDINGS: Mapping[str, str] = {

@@ -191,10 +191,7 @@ def _assert_sound(result: Answer, incoming: Incoming) -> None:
     assert 1 <= len(result.replies) <= 3
     for reply in result.replies:
         assert reply.text.strip()
-        assert all(
-            len(piece.text.encode("utf-16-le")) <= 2 * TEXT_LIMIT
-            for piece in pieces_of(reply)
-        )
+        assert all(len(piece.text.encode("utf-16-le")) <= 2 * TEXT_LIMIT for piece in pieces_of(reply))
         for button in reply.buttons:
             assert 0 < len(button.action.encode("ascii")) <= 64
     assert (result.level != "") == (result.kind in ("offer", "emergency"))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from bot.channels.chart_drawing import png
 from bot.chart import Chart
 from bot.officers.case_card import LEVELS, OUTCOMES
 from bot.officers.case_chart import chart_of
@@ -136,6 +137,17 @@ def test_many_areas_with_long_names() -> None:
     assert max(len(name) for name, _ in named) == 60
     assert chart is not None
     assert chart.panels[-1].bars[0].told == "20.234"
+
+
+def test_the_fullest_picture_is_a_small_file() -> None:
+    """Every level and outcome, areas with names as long as they are shown, and times: quick on a poor connection."""
+    areas = {f"Kabupaten {n} Kepulauan Tanimbar Selatan Raya Sekali": 1_000 * n + 234 for n in range(1, 21)}
+    levels = dict.fromkeys(LEVELS.values(), 123456)
+    ends = dict.fromkeys((*OUTCOMES.values(), "masih berjalan"), 234567)
+    chart = chart_of(figures(levels, areas, ends, tuple(12_345.0 * n for n in range(9))), DAY)
+    assert chart is not None
+    assert [len(panel.bars) for panel in chart.panels] == [5, 4, 8, 3]
+    assert len(png(chart)) < 40_000
 
 
 _counts = st.dictionaries(
