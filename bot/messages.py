@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.chart import Chart
+
 IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked"]
 """text: words to read (also a caption); button: a pressed button; edit: the person changed an earlier text;
 unsupported: a sticker, voice note, picture without words …; blocked / unblocked: the person stopped or
@@ -70,3 +72,10 @@ class Reply:
     """Choices in the order to show them; may be empty."""
     quiet: bool = False
     """True: a follow-up that needs no notification sound."""
+    picture: Chart | None = None
+    """A chart to show with the words, which say all that is needed by themselves; None for none."""
+
+    @property
+    def in_words(self) -> str:
+        """What is said where the picture cannot be shown: the text, or what the picture shows where there is none."""
+        return self.text or (self.picture.alt if self.picture else "")

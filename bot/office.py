@@ -50,6 +50,10 @@ class OfficeHours:
             left -= max(end - begin, timedelta())
         return now + 86_400.0 * _MOST_DAYS
 
+    def day(self, now: float) -> date:
+        """The day that it is in the office at ``now``, UTC seconds."""
+        return datetime.fromtimestamp(now, self.offset).date()
+
     @property
     def offset(self) -> timezone:
         """The zone for reckoning."""

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,11 +28,13 @@ from telegram.error import (
 )
 
 from bot.channels import Blocked, Delivered, FetchFailed, Outcome, Received, Refused, RetryLater
-from bot.channels.fields import whole
+from bot.channels.chart_drawing import png
+from bot.channels.telegram_pieces import pieces_of
 from bot.channels.telegram_profile import PROFILES, Profile
 from bot.channels.telegram_request import AiohttpRequest
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Address, read_update
-from bot.failures import Failure
+from bot.chart import Chart
+from bot.failures import Failure, fault
 from bot.messages import Button, Reply
 from bot.pace import ChatPace, Pace
 
@@ -40,8 +42,6 @@ _log = logging.getLogger(__name__)
 
 FETCH_WITHIN = 5.0
 """Seconds in which a document is fetched, or not at all: a message is leased for ten."""
-TEXT_LIMIT = 4096
-"""UTF-16 units of one message (Bot API 10.0, sendMessage; Telegram counts emoji as two)."""
 # Bots FAQ, "My bot is hitting limits": 30 messages a second in all, one a second in a chat, 20 a minute in a group (read
 # 24 Nov 2026). A little slower, because a message may take less time on its way than the one before it.
 PRIVATE = Pace(1.05)
@@ -173,9 +173,8 @@ class TelegramClient:
     # Delivering
 
     def fit(self, reply: Reply) -> tuple[Reply, ...]:
-        """The reply as one or more messages of a length that Telegram takes; the last one has the buttons."""
-        *first, last = _split(whole(reply.text))
-        return (*(replace(reply, text=text, buttons=()) for text in first), replace(reply, text=last))
+        """The reply as one or more messages that Telegram takes; see `pieces_of`."""
+        return pieces_of(reply)
 
     def chat_pace(self, address: str) -> ChatPace | None:
         """The chat and its pace; None for an address that makes no sense."""
@@ -198,7 +197,12 @@ class TelegramClient:
             try:
                 outcome = Delivered(str(await self._send(to, piece)))
             except TelegramError as error:
-                return _outcome(error, to)
+                failed = _outcome(error, to)
+                if isinstance(outcome, Delivered) and piece.picture is not None and not isinstance(failed, Blocked):
+                    # The words before it say it all; tried again they would be said twice.
+                    _log.warning("a picture is left out: %s", failed.reason)
+                    return outcome
+                return failed
             to = replace(to, reply_to=None)
         return outcome
 
@@ -210,26 +214,36 @@ class TelegramClient:
             _log.debug("button press not acknowledged: %s", _kind(error))
 
     async def _send(self, to: Address, reply: Reply) -> int:
+        """The message_id; a picture that cannot be drawn, or that Telegram refuses, is told in words."""
+        if reply.picture is not None and (drawn := await _drawn(reply.picture)) is not None:
+            photo = {"photo": InputFile(drawn, "grafik.png"), "caption": reply.text or None}
+            try:
+                return await self._followed(to, reply, "sendphoto", photo)
+            except BadRequest as error:  # nothing of it was taken, so nothing is said twice
+                _log.warning("a picture is told in words: %s", _kind(error))
+        words = {"text": reply.in_words, "link_preview_options": LinkPreviewOptions(is_disabled=True)}
+        return await self._followed(to, reply, "sendmessage", words)
+
+    async def _followed(self, to: Address, reply: Reply, method: str, content: Mapping[str, object]) -> int:
         """The message_id; a group that became a supergroup is followed to its new id."""
         try:
-            return await self._send_once(to, reply)
+            return await self._send_once(to, reply, method, content)
         except ChatMigrated as moved:
-            return await self._send_once(Address(moved.new_chat_id), reply)
+            return await self._send_once(Address(moved.new_chat_id), reply, method, content)
 
-    async def _send_once(self, to: Address, reply: Reply) -> int:
+    async def _send_once(self, to: Address, reply: Reply, method: str, content: Mapping[str, object]) -> int:
         answered = ReplyParameters(to.reply_to, allow_sending_without_reply=True) if to.reply_to else None
         wishes = {
             "chat_id": to.chat,
-            "text": reply.text,
+            **content,
             "message_thread_id": to.thread,
             "disable_notification": reply.quiet,
-            "link_preview_options": LinkPreviewOptions(is_disabled=True),
             "reply_parameters": answered,
             "reply_markup": _keyboard(reply.buttons),
         }
         given = {name: wish for name, wish in wishes.items() if wish is not None}
         # Raw (see `fetch_updates`): reading the sent message back into objects takes longer than sending it.
-        message = await self._bot.do_api_request("sendmessage", api_kwargs=given)
+        message = await self._bot.do_api_request(method, api_kwargs=given)
         return int(message["message_id"])
 
 
@@ -246,19 +260,13 @@ def _keyboard(buttons: Iterable[Button]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _split(text: str) -> list[str]:
-    """Pieces of at most TEXT_LIMIT UTF-16 units, cut at the last line end that fits, else at a space, else anywhere."""
-    pieces = []
-    while _units(text) > TEXT_LIMIT:
-        longest = text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore")
-        cut = max(longest.rfind("\n"), 0) or max(longest.rfind(" "), 0) or len(longest)
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*pieces, text]
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+async def _drawn(picture: Chart) -> bytes | None:
+    """The picture as PNG; None when it cannot be drawn, which is no reason to keep back the words."""
+    try:
+        return await asyncio.to_thread(png, picture)
+    except Exception as error:
+        _log.error("a picture could not be drawn: %s", fault(error))
+        return None
 
 
 async def _called(call: Awaitable[object]) -> object:
@@ -273,7 +281,7 @@ async def _called(call: Awaitable[object]) -> object:
         raise CallFailed(reason, _pause(error)) from None
 
 
-def _outcome(error: TelegramError, to: Address) -> Outcome:
+def _outcome(error: TelegramError, to: Address) -> Blocked | Refused | RetryLater:
     if isinstance(error, Forbidden):
         # Put out of a group is no word of the person's: what waits for them in private is still wanted. Groups have
         # negative ids.

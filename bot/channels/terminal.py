@@ -39,9 +39,11 @@ class Terminal:
         """Nobody is too slow here."""
 
     async def deliver(self, address: str, reply: Reply) -> Outcome:
-        """Print the reply, its buttons as numbered lines."""
-        for line in reply.text.split("\n"):
+        """Print the reply, its buttons as numbered lines; of a picture what it shows, in words."""
+        for line in reply.text.split("\n") if reply.text else ():
             self._console.print(Text(line, style=_COLOURS.get(line[:1], "")))
+        if reply.picture is not None:
+            self._console.print(Text(reply.picture.alt, style="dim"))
         for button in reply.buttons:
             self._console.print(Text(f"  {button.label}", style="green"))
         self._console.print()

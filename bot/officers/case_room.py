@@ -16,6 +16,7 @@ from bot.office import OfficeHours
 from bot.officers import case_acts
 from bot.officers.case_acts import Act, Do
 from bot.officers.case_card import OUTCOMES, line, outcome_buttons
+from bot.officers.case_chart import chart_of
 from bot.officers.case_figures import figures_of, told_figures
 from bot.officers.cases import case_number, looks_after, officer_names, select_cases
 from bot.officers.choices import asks
@@ -32,7 +33,7 @@ _HELP = """📁 Kasus
 /jawab NOMOR teks · /tanya NOMOR teks
 /teruskan NOMOR
 /tutup NOMOR terbukti, tidak terbukti, atau tidak pasti
-/statistik angka-angka"""
+/statistik angka-angka dan gambarnya"""
 _WHICH = "Sebut nomor kasusnya, misalnya {command} ABC-DEF-GHJ. Daftarnya: /kasus"
 _DOING: Mapping[str, str] = {"/jawab": "answer", "/tanya": "ask"}
 _ENDINGS: Mapping[str, str] = {
@@ -110,7 +111,8 @@ class _Visit:
             return self._do(written, case_acts.show)
         if command == "/statistik":
             found = await self.turn.storage.database.read(figures_of)
-            return Handled((Reply(told_figures(found)),))
+            picture = chart_of(found, self.hours.day(self.turn.now))
+            return Handled((Reply(told_figures(found), picture=picture),))
         return Handled((await self.turn.storage.database.read(self._list),))
 
     def typed(self) -> Handled | None:

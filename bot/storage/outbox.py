@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
+from bot.chart import Chart, chart_from
 from bot.messages import Button, Reply
 from bot.pace import ChatPace, Pace
 from bot.storage import pacing
@@ -68,7 +69,7 @@ class OutboxRow:
     @property
     def reply(self) -> Reply:
         """What to say; raises ValueError when another version of the program stored something unreadable."""
-        return _read_reply(self.reply_json)
+        return read_reply(self.reply_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,10 +352,23 @@ def _leased(row: Row[Any]) -> OutboxRow:
     return OutboxRow(row.id, Recipient(row.channel, row.person, row.address), row.reply, row.inbox_seq, lease)
 
 
-def _read_reply(stored: str) -> Reply:
+def read_reply(stored: str) -> Reply:
+    """The reply whose JSON was stored; raises ValueError when another version stored something unreadable."""
     try:
         found = json.loads(stored)
         buttons = tuple(Button(button["label"], button["action"]) for button in found["buttons"])
-        return Reply(found["text"], buttons, found["quiet"])
+        return Reply(found["text"], buttons, found["quiet"], _read_picture(found))
     except (TypeError, KeyError):
         raise ValueError("the stored reply has an unknown shape") from None
+
+
+def _read_picture(found: Mapping[str, Any]) -> Chart | None:
+    """None for a reply without one, which is how they were stored before there were any."""
+    if found.get("picture") is None:
+        return None
+    try:
+        return chart_from(found["picture"])
+    except ValueError:
+        if found["text"]:
+            return None  # of a newer version: its words are read here and now, and they say it all
+        raise

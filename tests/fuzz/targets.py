@@ -14,7 +14,7 @@ from typing import Any
 from starlette.types import Message
 
 from bot.channels import Store, UnreadableUpdate
-from bot.channels.telegram import TEXT_LIMIT, _split
+from bot.channels.telegram_pieces import TEXT_LIMIT, pieces_of
 from bot.channels.telegram_updates import Address, read_update, update_key
 from bot.channels.telegram_webhook import BODY_LIMIT, PATH, SECRET_HEADER, webhook_route
 from bot.checking import Compiled, check, compile_knowledge
@@ -191,10 +191,7 @@ def _assert_sound(result: Answer, incoming: Incoming) -> None:
     assert 1 <= len(result.replies) <= 3
     for reply in result.replies:
         assert reply.text.strip()
-        assert all(
-            len(piece.encode("utf-16-le")) <= 2 * TEXT_LIMIT
-            for piece in _split(reply.text.encode("utf-8", "replace").decode())
-        )
+        assert all(len(piece.text.encode("utf-16-le")) <= 2 * TEXT_LIMIT for piece in pieces_of(reply))
         for button in reply.buttons:
             assert 0 < len(button.action.encode("ascii")) <= 64
     assert (result.level != "") == (result.kind in ("offer", "emergency"))

@@ -14,7 +14,7 @@ from bot.answering import Answering
 from bot.checking import Compiled
 from bot.conversation.wording import Wording
 from bot.deeds import Opening
-from bot.messages import Button, Incoming, Reply
+from bot.messages import Incoming, Reply
 from bot.office import OfficeHours
 from bot.officers.case_clock import Rung, ring
 from bot.officers.case_room import CaseRoom
@@ -22,6 +22,7 @@ from bot.officers.cases import Case, find_case
 from bot.officers.desk import Desk
 from bot.officers.reporter_room import ReporterRoom
 from bot.storage import Arrival, Storage
+from bot.storage.outbox import read_reply
 from bot.storage.tables import audit, cases, officers, outbox
 from tests.storage.samples import MovedClock
 from tests.workplace import PretendChannel
@@ -97,7 +98,7 @@ class CaseOffice:
         """All that waits to be sent to somebody, oldest first."""
         query = select(outbox.c.reply).where(outbox.c.person == person).order_by(outbox.c.id)
         found = await self.storage.database.read(lambda connection: connection.execute(query).scalars().all())
-        return [_reply(json.loads(one)) for one in found if one]
+        return [read_reply(one) for one in found if one]
 
     async def told(self, person: str) -> str:
         """The last thing somebody got."""
@@ -154,5 +155,14 @@ class CaseOffice:
         return f"m{self._count}"
 
 
-def _reply(stored: dict[str, Any]) -> Reply:
-    return Reply(stored["text"], tuple(Button(**button) for button in stored["buttons"]), stored["quiet"])
+def case_row(n: int, level: str, area: str, at: float) -> dict[str, Any]:
+    """A row of the table of cases: the n-th, reported at that moment (UTC seconds) and not yet answered."""
+    empty = dict.fromkeys(("rules", "countries", "quotes"), "[]")
+    times = {"consented_at": at, "created_at": at, "expires_at": at + 86_400.0 * 365}
+    about = {"kind": "offer", "level": level, "area": area, "minor": False, "state": "open", "consent": "id-1"}
+    return (
+        {"number": f"AAA-AAA-{n:03}", "person": f"orang{n}", "channel": "telegram", "text": OFFER}
+        | empty
+        | times
+        | about
+    )
