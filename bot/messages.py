@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked"]
+IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked", "put_out", "moved"]
 """text: words to read (also a caption); button: a pressed button; edit: the person changed an earlier text;
 unsupported: a sticker, voice note, picture without words …; blocked / unblocked: the person stopped or
-restarted the bot, nothing is answered."""
+restarted the bot; put_out: the bot may not write in a group any more; moved: the group ``group_before`` is now the
+group ``group``. To the last four nothing is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Incoming:
     """Language code the platform names for the person ("id", "en-US"); empty if unknown."""
     in_group: bool = False
     """True when the message was written in a group (the bot was addressed there)."""
+    group: str = ""
+    """Pseudonym of the group; empty outside of groups."""
+    group_before: str = ""
+    """Pseudonym that the group had until now; only for "moved"."""
+    group_address: str = ""
+    """JSON: how to write to the group itself, in answer to nobody; empty outside of groups."""
+    overheard: bool = False
+    """True: a command that did not name the bot, so that it may be for another one. Only who is known to mean the bot
+    is answered; to everybody else it was never said."""
     about: str = ""
     """Words of the earlier message that this one is about: the one whose answer has the pressed button, or the one that
     a command was written in reply to. Empty if there is none, or if the platform does not tell."""
@@ -70,3 +80,6 @@ class Reply:
     """Choices in the order to show them; may be empty."""
     quiet: bool = False
     """True: a follow-up that needs no notification sound."""
+    alert: bool = False
+    """True: only who pressed the button sees it, for a moment, and it stands in no chat; at most 200 characters. A
+    channel without such a thing says it like any other reply."""

@@ -121,7 +121,9 @@ class Desk:
     storage: Storage
     """Where everything is."""
     rooms: Sequence[Room]
-    """In the order in which they are asked."""
+    """In the order in which they are asked; in private chats only, because others read along in a group."""
+    group_room: Room | None = None
+    """Looks after what officers do in a group; None: nobody does."""
 
     async def standing(self, person: str, now: float) -> Standing:
         """What this person is to the desk; raises StorageUnavailable."""
@@ -131,9 +133,9 @@ class Desk:
         self, incoming: Incoming, sender: Recipient, compiled: Compiled, now: float, standing: Standing
     ) -> Handled | None:
         """What the desk says to a message; None: it is for the ordinary conversation. Raises StorageUnavailable."""
-        if incoming.in_group:
-            return None
         turn = DeskTurn(incoming, sender, standing.officer, compiled, self.storage, now, standing.asking)
+        if incoming.in_group:
+            return await self.group_room.handle(turn) if self.group_room else None
         for room in self.rooms:
             if (handled := await room.handle(turn)) is not None:
                 return handled

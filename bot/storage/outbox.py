@@ -327,6 +327,6 @@ def _read_reply(stored: str) -> Reply:
     try:
         found = json.loads(stored)
         buttons = tuple(Button(button["label"], button["action"]) for button in found["buttons"])
-        return Reply(found["text"], buttons, found["quiet"])
+        return Reply(found["text"], buttons, found["quiet"], found.get("alert", False))
     except (TypeError, KeyError):
         raise ValueError("the stored reply has an unknown shape") from None
