@@ -9,9 +9,7 @@ from bot.officers.groups import Group
 FOR_OFFICERS = "Tombol ini untuk petugas."
 GO_PRIVATE = "Buka obrolan pribadi dengan saya untuk itu, ya."
 IN_PRIVATE = "Lanjut di obrolan pribadi dengan saya, ya."
-UNBLOCK = (
-    "Saya belum bisa menulis ke obrolan pribadi Anda. Buka obrolan pribadi dengan saya, ketuk Mulai, lalu ketuk lagi di sini."
-)
+UNBLOCK = "Saya belum bisa menulis ke obrolan pribadi Anda. Buka obrolan pribadi dengan saya, ketuk Mulai, lalu ketuk lagi di sini."
 HOW_TO_NAME_AREAS = (
     "Tulis wilayahnya dengan koma, misalnya: /kelompok_petugas Barito Utara, Kapuas. Paling banyak 20 wilayah, masing-masing"
     " 60 huruf. Tanpa wilayah berarti semua."

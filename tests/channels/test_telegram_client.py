@@ -249,7 +249,7 @@ async def test_being_put_out_of_a_group_blocks_nobody(peer: TelegramPeer, client
     """The person did not stop the bot: their private answers still go out."""
     peer.fail("sendMessage", blocked())
     outcome = await client.deliver(Address(-1001).pack(), Reply("halo"))
-    assert outcome == Refused("not in the group any more")
+    assert outcome == Refused("not in the group any more", put_out=True)
 
 
 async def test_a_group_that_moved_is_followed(peer: TelegramPeer, client: TelegramClient) -> None:
