@@ -7,11 +7,13 @@ import json
 
 import pytest
 
+from bot.channels import Refused
 from bot.checking import Compiled
 from bot.officers import say_group
 from bot.officers.audit import audit_of
 from bot.storage import Storage
 from bot.storage.tables import officers
+from bot.worker import Worker
 from tests.officers.case_office import CRY, OFFER, PHONE
 from tests.officers.group_office import ANI, BUDI, POSKO, WATI, GroupOffice, member, who
 from tests.peers.telegram_account import TelegramGroup
@@ -407,6 +409,26 @@ async def test_put_out_of_the_group(office: GroupOffice) -> None:
     await office.happens(office.peer.inject("my_chat_member", member("kicked")))
     assert (await trail(office))[-1][1:2] == ("group.lost",)
     assert len(await trail(office)) == 2
+
+
+async def test_a_post_finds_the_bot_put_out(office: GroupOffice) -> None:
+    """Where no word of it came before, the refused post itself has the group let go."""
+    await office.made()
+    worker = Worker(office.answering, "kirim")
+    for row in await worker.lease_replies():
+        await worker.send(row)
+    number = await office.opened()
+    for _ in range(9):
+        for row in await worker.lease_replies():
+            if row.to.person == who(POSKO.id):
+                office.channel.next.append(Refused("not in the group any more", put_out=True))
+            await worker.send(row)
+        office.clock.move(2)
+    assert await office.groups() == ()
+    await office.rings()
+    waiting = [(address.chat, reply.text) for address, reply in await office.waiting()]
+    assert any(chat == who(BUDI) and number in text for chat, text in waiting)  # type: ignore[comparison-overlap]
+    assert (await trail(office))[-1][1] == "group.lost"
 
 
 async def test_an_officer_puts_the_bot_out(office: GroupOffice) -> None:
