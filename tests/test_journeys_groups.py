@@ -84,7 +84,7 @@ async def test_a_group_from_begin_to_end(tmp_path: Path) -> None:
         number = await reported(Chat(peer, "Ida"), bot.rows)
         await until(lambda: any("saya lepas" in sent.text for sent in wati.seen))
         await until(lambda: any(number in sent.text for sent in budi.seen))
-        assert bot.rows("SELECT chat, address FROM officer_groups") == [("", None)]
+        assert bot.rows("SELECT pseudonym, address FROM officer_groups") == [("", None)]
         assert files_with(folder, NIK, str(posko.group.id), str(tamu.person.id)) == []
         assert str(posko.group.id) not in bot.log
 

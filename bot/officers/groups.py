@@ -51,7 +51,7 @@ def all_groups(connection: Connection) -> tuple[Group, ...]:
 
 def group_of(connection: Connection, chat: str) -> Group | None:
     """The officers' group behind a chat's pseudonym; None for every other chat."""
-    mine = (officer_groups.c.chat == chat, officer_groups.c.ended_at.is_(None))
+    mine = (officer_groups.c.pseudonym == chat, officer_groups.c.ended_at.is_(None))
     found = connection.execute(select(officer_groups).where(*mine)).one_or_none() if chat else None
     return None if found is None else _read(found)
 
@@ -85,7 +85,7 @@ def forget_told(connection: Connection, numbers: Sequence[str], now: float) -> s
     """Erase what waits to be told to officers and groups of these cases; (pseudonym, number) of what was erased."""
     readers = or_(
         outbox.c.person.in_(select(officers.c.person).where(officers.c.removed_at.is_(None))),
-        outbox.c.person.in_(select(officer_groups.c.chat).where(officer_groups.c.ended_at.is_(None))),
+        outbox.c.person.in_(select(officer_groups.c.pseudonym).where(officer_groups.c.ended_at.is_(None))),
     )
     unsent = (
         connection.execute(select(outbox.c.id, outbox.c.person, outbox.c.reply).where(state, readers)).all()
@@ -104,7 +104,7 @@ def make_group(connection: Connection, now: float, chat: Recipient, areas: Seque
     before = group_of(connection, chat.person)
     values = {"areas": json.dumps(list(areas)), "address": storable(chat.address)}
     if before is None:
-        row = {"chat": chat.person, "channel": chat.channel, "made_by": by, "created_at": now, **values}
+        row = {"pseudonym": chat.person, "channel": chat.channel, "made_by": by, "created_at": now, **values}
         connection.execute(officer_groups.insert(), row)
     else:
         connection.execute(update(officer_groups).where(officer_groups.c.id == before.id).values(values))
@@ -121,7 +121,7 @@ def end_group(connection: Connection, now: float, group: Group, by: int | None, 
     ``by``: who does it; None: an operator or the program.
     """
     still = (officer_groups.c.id == group.id, officer_groups.c.ended_at.is_(None))
-    ended = {"ended_at": now, "chat": "", "address": None}
+    ended = {"ended_at": now, "pseudonym": "", "address": None}
     if connection.execute(update(officer_groups).where(*still).values(ended)).rowcount != 1:
         return False
     drop_replies(connection, outbox.c.person == group.recipient.person, now)
@@ -137,7 +137,7 @@ def move_group(connection: Connection, now: float, before: str, after: Recipient
         return False
     if (there := group_of(connection, after.person)) is not None:
         end_group(connection, now, there, None)
-    moved = {"chat": after.person, "address": storable(after.address)}
+    moved = {"pseudonym": after.person, "address": storable(after.address)}
     connection.execute(update(officer_groups).where(officer_groups.c.id == group.id).values(moved))
     waiting = (outbox.c.person == before, outbox.c.state == "pending")
     connection.execute(update(outbox).where(*waiting).values(person=after.person, address=storable(after.address)))
@@ -164,5 +164,5 @@ def _subject(group: Group) -> str:
 
 
 def _read(row: Row[Any]) -> Group:
-    to = Recipient(row.channel, row.chat, row.address or "")
+    to = Recipient(row.channel, row.pseudonym, row.address or "")
     return Group(row.id, to, tuple(json.loads(row.areas)), row.made_by, row.created_at)

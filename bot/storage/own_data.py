@@ -71,7 +71,7 @@ def drop_last_words(connection: Connection, now: float) -> int:
     known = [
         select(table.c.person).where(table.c.person == outbox.c.person).exists() for table in (people, cases, officers)
     ]
-    groups = select(officer_groups.c.chat).where(officer_groups.c.chat == outbox.c.person).exists()
+    groups = select(officer_groups.c.pseudonym).where(officer_groups.c.pseudonym == outbox.c.person).exists()
     unknown = ~or_(*known, groups)
     late = outbox.c.created_at <= now - UNSENT_SECONDS
     return drop_replies(connection, (outbox.c.position >= 0) & (outbox.c.person != "") & late & unknown, now)

@@ -219,12 +219,12 @@ officers = Table(
 )
 _partial_index("uq_officers_person", text("removed_at IS NULL"), officers.c.person, unique=True)
 
-# The chat is a pseudonym like a person's; it and the address are emptied when the group ends.
+# A chat's pseudonym is made like a person's; it and the address are emptied when the group ends.
 officer_groups = Table(
     "officer_groups",
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
-    Column("chat", Text, nullable=False),
+    Column("pseudonym", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("areas", Text, nullable=False, server_default="[]"),
     Column("made_by", Key),
@@ -233,7 +233,7 @@ officer_groups = Table(
     Column("address", Sealed("officer_groups.address")),
     sqlite_autoincrement=True,
 )
-_partial_index("uq_officer_groups_chat", text("ended_at IS NULL"), officer_groups.c.chat, unique=True)
+_partial_index("uq_officer_groups_pseudonym", text("ended_at IS NULL"), officer_groups.c.pseudonym, unique=True)
 
 invitations = Table(
     "invitations",

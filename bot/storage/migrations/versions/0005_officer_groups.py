@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "officer_groups",
         sa.Column("id", KEY, primary_key=True, autoincrement=True),
-        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("pseudonym", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("areas", sa.Text(), nullable=False, server_default="[]"),
         sa.Column("made_by", KEY),
@@ -24,7 +24,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "uq_officer_groups_chat", "officer_groups", ["chat"], unique=True, sqlite_where=_NOW, postgresql_where=_NOW
+        "uq_officer_groups_pseudonym",
+        "officer_groups",
+        ["pseudonym"],
+        unique=True,
+        sqlite_where=_NOW,
+        postgresql_where=_NOW,
     )
 
 
