@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from bot.channels import Channel
@@ -21,6 +22,7 @@ from bot.limits import LONGEST_RUSH, Limits
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
 from bot.officers.desk import Desk, Standing
+from bot.officers.group_changes import GroupChanged, let_go
 from bot.officers.rule_figures import RuleCounter
 from bot.one_go import OneGo, in_one_go
 from bot.steps import step
@@ -76,13 +78,28 @@ class Answering:
         elif sent.incoming.kind in ("blocked", "unblocked"):
             await self.set_blocked(sent.row.sender.person, sent.incoming.kind == "blocked")
             await self.storage.inbox.finish(sent.row)
+        elif sent.incoming.kind in ("put_out", "moved"):
+            also = (GroupChanged(sent.incoming, sent.row.sender),) if self.desk else ()
+            await self.storage.inbox.finish(sent.row, also=also)
+        elif sent.incoming.overheard:
+            await self._answer_officer(sent, compiled)
         else:
             await self._answer_person(sent, compiled)
+
+    async def _answer_officer(self, sent: OneGo, compiled: Compiled) -> None:
+        """What was overheard in a group is for the desk or for nobody; nothing is kept of who wrote it."""
+        sender, handled = sent.row.sender, None
+        if self.desk:
+            now = self.clock()
+            standing = await self.desk.standing(sender.person, now)
+            handled = await self.desk.handle(sent.incoming, sender, compiled, now, standing)
+        pieces, also = (self._pieces(handled.replies, sender), handled.deeds) if handled else ([], ())
+        await self.storage.inbox.finish(sent.row, pieces, also=also)
 
     async def _answer_person(self, sent: OneGo, compiled: Compiled) -> None:
         person = sent.row.sender.person
         stored, standing = await self._known(person)
-        if stored.blocked:
+        if stored.blocked and not sent.incoming.in_group:  # who writes in a group has not restarted the bot
             await self.set_blocked(person, False)
         memory = _recalled(stored.memory)
         came_at = sent.row.lease.created_at
@@ -199,6 +216,13 @@ class Answering:
         await self.storage.people.set_blocked(person, blocked)
         if blocked:
             await self.storage.outbox.drop_for(person)
+
+    async def put_out(self, chat: str) -> None:
+        """Note that the bot may not write to a chat (its pseudonym) any more; it need be no group of officers."""
+        if self.desk:
+            change = partial(let_go, now=self.clock(), chat=chat)
+            if await self.storage.database.write(change, wakes="outbox"):
+                self.storage.outbox.changed.ring()
 
 
 def _recalled(stored: StoredMemory) -> Memory:

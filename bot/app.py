@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.answering import Answering
-from bot.channels import Channel, Fetching, UnreadableUpdate
+from bot.channels import Channel, Fetching, Received, UnreadableUpdate
 from bot.channels.terminal import Terminal, typed_messages
 from bot.checking.compiled import Compiled, compile_knowledge, sentence_reader
 from bot.checking.sentences import SentenceReader, embedding_model
@@ -30,10 +30,12 @@ from bot.knowledge import packaged_folder
 from bot.knowledge.folder import read_trained_sentences, shown
 from bot.knowledge.loading import load_knowledge
 from bot.limits import Limits
+from bot.messages import Incoming
 from bot.metrics import Metrics
 from bot.officers.case_room import CaseRoom
 from bot.officers.desk import Desk
 from bot.officers.files_room import Fetch
+from bot.officers.group_room import GroupRoom
 from bot.officers.joining import Joining
 from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
 from bot.officers.milder import told_anew
@@ -85,7 +87,8 @@ class App:
         hours = self.settings.office
         publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
         own = (Joining(self.settings.invitation_hours), CaseRoom(hours), ReporterRoom(hours))
-        return Desk(self.storage, (*own, *rules_rooms(publishing, fetches)))
+        in_groups = GroupRoom(hours)
+        return Desk(self.storage, (*own, in_groups, *rules_rooms(publishing, fetches)), in_groups)
 
     @property
     def retention(self) -> Retention:
@@ -108,12 +111,23 @@ class App:
         if received is None:
             return None
         person = pseudonym(self.secret.value, channel.name, received.sender)
+        incoming = self._with_group(channel, received)
         quiet = self.settings.quiet_seconds
-        waits = quiet > 0 and gathers(received.incoming)
+        waits = quiet > 0 and gathers(incoming)
         return Arrival(
-            channel.name, update_id, text, person, received.address, received.incoming,
+            channel.name, update_id, text, person, received.address, incoming,
             quiet=quiet if waits else 0.0, ends_quiet=quiet > 0 and not waits,
         )  # fmt: skip
+
+    def _with_group(self, channel: Channel, received: Received) -> Incoming:
+        """What was done, with the group it was done in under its pseudonym."""
+        if not received.group:
+            return received.incoming
+        now, before = (
+            pseudonym(self.secret.value, channel.name, chat) if chat else ""
+            for chat in (received.group, received.group_before)
+        )
+        return replace(received.incoming, group=now, group_before=before)
 
 
 def load_compiled(settings: Settings) -> Compiled:

@@ -30,6 +30,10 @@ Number = Annotated[int, typer.Argument(metavar="NOMOR", min=1, help="Nomor dari 
 _MOST = 10_000
 
 
+class NoGroup(Failure):
+    """There is no officers' group of that number."""
+
+
 class NoOfficer(Failure):
     """There is nobody of that number."""
 
@@ -71,6 +75,14 @@ def give_role(
 ) -> None:
     """Ganti peran seorang petugas."""
     run(_give_role(read_settings(), number, role))
+
+
+@app.command()
+def groups(
+    remove: Annotated[int | None, typer.Option("--remove", min=1, metavar="NOMOR", help="Lepas kelompok ini.")] = None,
+) -> None:
+    """Kelompok petugas di Telegram: daftarnya; --remove NOMOR melepas satu."""
+    run(_groups(read_settings(), remove))
 
 
 @app.command()
@@ -144,6 +156,22 @@ async def _changed(settings: Settings, number: int, change: Callable[[Officer], 
             if await storage.database.write(lambda connection: work(connection, now), wakes="outbox") == "done":
                 return officer
     raise NoOfficer(f"Tidak ada petugas nomor {number} sekarang. Lihat: python -m bot officers list")
+
+
+async def _groups(settings: Settings, number: int | None) -> None:
+    from bot.officers import say_group
+    from bot.officers.group_room import end_and_tell
+    from bot.officers.groups import all_groups
+
+    async with opened(settings) as storage:
+        now, found = storage.database.clock(), await storage.database.read(all_groups)
+        if number is None:
+            out.print("\n".join(say_group.lines(found)), markup=False)
+            return
+        change = partial(end_and_tell, now=now, number=number, by=None)
+        if not await storage.database.write(change, wakes="outbox"):
+            raise NoGroup(f"Tidak ada kelompok petugas nomor {number} sekarang. Lihat: python -m bot officers groups")
+    out.print(next(say_group.ended(one) for one in found if one.id == number), markup=False)
 
 
 async def _audit(settings: Settings, subject: str, most: int, by: int | None) -> None:

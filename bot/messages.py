@@ -7,10 +7,11 @@ from typing import Literal
 
 from bot.chart import Chart
 
-IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked"]
+IncomingKind = Literal["text", "button", "edit", "unsupported", "blocked", "unblocked", "put_out", "moved"]
 """text: words to read (also a caption); button: a pressed button; edit: the person changed an earlier text;
 unsupported: a sticker, voice note, picture without words …; blocked / unblocked: the person stopped or
-restarted the bot, nothing is answered."""
+restarted the bot; put_out: the bot may not write in a group any more; moved: the group ``group_before`` is now the
+group ``group``. To the last four nothing is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Incoming:
     """Language code the platform names for the person ("id", "en-US"); empty if unknown."""
     in_group: bool = False
     """True when the message was written in a group (the bot was addressed there)."""
+    group: str = ""
+    """Pseudonym of the group; empty outside of groups."""
+    group_before: str = ""
+    """Pseudonym that the group had until now; only for "moved"."""
+    group_address: str = ""
+    """JSON: how to write to the group itself, in answer to nobody; empty outside of groups."""
+    overheard: bool = False
+    """True: a command that did not name the bot, so that it may be for another one. Only who is known to mean the bot
+    is answered; to everybody else it was never said."""
     about: str = ""
     """Words of the earlier message that this one is about: the one whose answer has the pressed button, or the one that
     a command was written in reply to. Empty if there is none, or if the platform does not tell."""
@@ -74,6 +84,9 @@ class Reply:
     """True: a follow-up that needs no notification sound."""
     picture: Chart | None = None
     """A chart to show with the words, which say all that is needed by themselves; None for none."""
+    alert: bool = False
+    """True: only who pressed the button sees it, for a moment, and it stands in no chat; at most 200 characters. A
+    channel without such a thing says it like any other reply."""
 
     @property
     def in_words(self) -> str:

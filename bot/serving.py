@@ -27,6 +27,7 @@ from bot.channels.telegram_webhook import PATH, webhook_route
 from bot.failures import Failure
 from bot.logs import log_unawaited
 from bot.officers.case_clock import ring
+from bot.officers.commands import WORDS
 from bot.settings import Settings
 from bot.status import Hearing, Status
 from bot.storage import Retention, Storage, StorageUnavailable
@@ -68,6 +69,7 @@ async def serve_telegram(settings: Settings) -> None:
         settings.telegram_api_base,
         answer_within=ANSWER_WITHIN,
         per_second=settings.telegram_per_second,
+        overhears=WORDS,
     )
     webhook_port = settings.port if settings.telegram_webhook_url else None
     with _listener(settings, webhook_port) as door, _listener(settings, settings.status_port) as status_door:

@@ -197,9 +197,11 @@ class Worker:
                 await outbox.retry_later(row, reason, pause, counted=False, hold=hold)
             case Blocked():
                 await self.answering.set_blocked(row.to.person, True)
-            case Refused(reason=reason):
+            case Refused(reason=reason, put_out=put_out):
                 log.warning("reply %d refused: %s", row.lease.key, reason)
                 await outbox.give_up(row, reason)
+                if put_out:
+                    await self.answering.put_out(row.to.person)
 
     def _count_wait(self, row: OutboxRow, seconds: float | None) -> None:
         self.metrics.retries.labels("outbox").inc()

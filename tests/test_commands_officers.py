@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.officers import say_group
+from bot.officers.groups import make_group
 from bot.officers.invitations import accept
 from bot.officers.officer import Officer, all_officers
 from bot.storage import Recipient, Storage
@@ -100,6 +102,30 @@ def test_a_role_is_given(line: CommandLine, database_url: str) -> None:
     assert line.run("officers", "role", str(siti.id + 1), "penyunting").code == 1
 
 
+def test_groups_are_listed_and_ended(line: CommandLine, database_url: str) -> None:
+    """The group is told; the trail says that a command did it."""
+    siti = joined(database_url, added(line, "pengelola"), "Siti")
+    assert line.run("officers", "groups").out == "Belum ada kelompok petugas.\n"
+    chat = Recipient("telegram", "kelompok", '{"chat": -905}')
+
+    async def make(storage: Storage) -> Any:
+        now = storage.database.clock()
+        change = partial(make_group, now=now, chat=chat, areas=("Kapuas", "Seruyan"), by=siti.id)
+        return await storage.database.write(change)
+
+    on(database_url, make)
+    assert line.run("officers", "groups").out == "1 kelompok petugas:\n1. wilayah: Kapuas, Seruyan\n"
+    assert line.run("officers", "groups", "--remove", "1").out.startswith("Kelompok petugas nomor 1 dilepas.")
+    told = on(database_url, lambda storage: storage.outbox.lease("sender"))
+    assert [(row.to, row.reply.text) for row in told] == [(chat, say_group.ENDED)]
+    again = line.run("officers", "groups", "--remove", "1")
+    assert (again.code, again.out) == (1, "")
+    assert "Tidak ada kelompok petugas nomor 1 sekarang" in again.err
+    made, ended, _ = line.run("officers", "audit", "group 1").out.splitlines()
+    assert f"{siti.id} Siti  group.make  group 1" in made
+    assert "perintah  group.end  group 1" in ended
+
+
 def test_the_trail_is_shown(line: CommandLine, database_url: str) -> None:
     """All of it, the newest of it, or what was done to one; before and after."""
     siti = joined(database_url, added(line), "Siti")
@@ -123,6 +149,7 @@ WRONG = [
     ["remove", "0"],
     ["role", "1", "bos"],
     ["audit", "1", "--by", "1"],
+    ["groups", "--remove", "0"],
 ]
 
 

@@ -53,6 +53,10 @@ class Received:
     """The person's id on the platform; the pseudonym is made of it. Never logged, never stored as it is."""
     address: str = field(repr=False)
     """JSON: where and how to answer, for ``Channel.deliver``; personal like the sender."""
+    group: str = field(default="", repr=False)
+    """The platform's id of the group it happened in; empty outside of groups. A pseudonym is made of it too."""
+    group_before: str = field(default="", repr=False)
+    """The id that the group had until now, when it got another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Refused:
 
     reason: str
     """Why, in few words and without the reply's."""
+    put_out: bool = False
+    """True: the bot is not in that group any more."""
 
 
 Outcome: TypeAlias = Delivered | RetryLater | Blocked | Refused

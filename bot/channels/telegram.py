@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,6 +29,7 @@ from telegram.error import (
 
 from bot.channels import Blocked, Delivered, FetchFailed, Outcome, Received, Refused, RetryLater
 from bot.channels.chart_drawing import png
+from bot.channels.fields import whole
 from bot.channels.telegram_pieces import pieces_of
 from bot.channels.telegram_profile import PROFILES, Profile
 from bot.channels.telegram_request import AiohttpRequest
@@ -48,6 +49,8 @@ PRIVATE = Pace(1.05)
 GROUP = Pace(4.2, burst=5)
 _ROW = 30
 """Characters of all labels that stand side by side on a small phone."""
+ALERT_LIMIT = 200
+"""Characters of what only who pressed a button sees (Bot API 10.0, answerCallbackQuery)."""
 
 # RetryAfter warns, when it is made, that its seconds will become a timedelta; this asks for the timedelta now.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -88,9 +91,11 @@ class TelegramClient:
         profiles: Iterable[Profile] = PROFILES,
         answer_within: float = 20.0,
         per_second: float = 0.0,
+        overhears: Collection[str] = (),
     ) -> None:
         """`answer_within`: seconds after which a call counts as failed. Raises BadToken for what can be no token.
 
+        `overhears`: commands ("/kasus") that are read in a group also when they do not name the bot.
         `per_second`: messages that may go out in all; 0: neither that nor the limits of each chat are kept.
         """
         if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
@@ -100,6 +105,7 @@ class TelegramClient:
         """The bot's @name, known after `start`."""
         self.pace = Pace(1.03 / per_second) if per_second else None
         """How fast messages may go in all; None: as fast as they can."""
+        self._overhears = frozenset(overhears)
         self._profiles = tuple(profiles)
         self._bot = Bot(
             token,
@@ -136,7 +142,7 @@ class TelegramClient:
 
     def read(self, raw: Mapping[str, object]) -> Received | None:
         """What an update means to this bot; see `read_update`."""
-        return read_update(raw, self.username)
+        return read_update(raw, self.username, self._overhears)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Has updates pushed to `url` with the secret in a header; raises BadToken or CallFailed."""
@@ -190,6 +196,8 @@ class TelegramClient:
             to = Address.unpack(address)
         except (ValueError, TypeError):
             return Refused("unreadable address")
+        if reply.alert and to.query:
+            return await self._alert(to.query, reply)
         if to.query:
             await self._acknowledge(to.query)
         outcome: Outcome = Refused("empty reply")
@@ -212,6 +220,15 @@ class TelegramClient:
             await self._bot.answer_callback_query(query)
         except TelegramError as error:
             _log.debug("button press not acknowledged: %s", _kind(error))
+
+    async def _alert(self, query: str, reply: Reply) -> Outcome:
+        try:
+            await self._bot.answer_callback_query(query, whole(reply.text)[:ALERT_LIMIT], show_alert=True)
+        except BadRequest:
+            return Delivered("")  # too late: nobody looks at the button any more
+        except TelegramError as error:
+            return RetryLater(_pause(error), _kind(error))
+        return Delivered("")
 
     async def _send(self, to: Address, reply: Reply) -> int:
         """The message_id; a picture that cannot be drawn, or that Telegram refuses, is told in words."""
@@ -285,7 +302,7 @@ def _outcome(error: TelegramError, to: Address) -> Blocked | Refused | RetryLate
     if isinstance(error, Forbidden):
         # Put out of a group is no word of the person's: what waits for them in private is still wanted. Groups have
         # negative ids.
-        return Blocked() if to.chat > 0 else Refused("not in the group any more")
+        return Blocked() if to.chat > 0 else Refused("not in the group any more", put_out=True)
     if isinstance(error, BadRequest):
         return Refused(_kind(error))
     return RetryLater(_pause(error), _kind(error))

@@ -5,6 +5,7 @@ must harm nothing (python-telegram-bot 22.8 refuses an update for one missing fi
 
 In a group the bot answers only a message that mentions it, replies to it or commands it by name. Who answers
 somebody's message there with nothing but "@bot cek" wants that message checked, so its words are what is read.
+Some commands are *overheard*: read without the bot's name too, for who is known to mean this bot.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import TypedDict
 
 from bot.channels import Received, UnreadableUpdate
@@ -86,13 +87,16 @@ def update_key(raw: Mapping[str, object]) -> str:
     return "sha256-" + hashlib.sha256(json.dumps(dict(raw), sort_keys=True).encode()).hexdigest()
 
 
-def read_update(raw: Mapping[str, object], bot_username: str) -> Received | None:
+def read_update(
+    raw: Mapping[str, object], bot_username: str, overhears: Collection[str] = frozenset()
+) -> Received | None:
     """What one update means; None if it is nothing for the bot, such as group chatter or a kind it does not know.
 
+    ``overhears``: commands ("/kasus") that are read in a group also when they do not name the bot.
     Raises UnreadableUpdate, with the name of the field, if it is of a kind we know and not of the expected form.
     """
     try:
-        return _read(Fields(raw), bot_username)
+        return _read(Fields(raw), bot_username, overhears)
     except UnreadableUpdate as error:
         error.sender = _likely_sender(raw)
         raise
@@ -111,12 +115,14 @@ def _likely_sender(raw: Mapping[str, object]) -> str:
     return ""
 
 
-def _read(update: Fields, bot_username: str) -> Received | None:
+def _read(update: Fields, bot_username: str, overhears: Collection[str]) -> Received | None:
     update.number("update_id")
     if "message" in update:
-        return _read_message(update.inner("message"), bot_username, edited=False)
+        message = update.inner("message")
+        moved = _read_move(message, update.number("update_id"))
+        return moved or _read_message(message, bot_username, overhears, edited=False)
     if "edited_message" in update:
-        return _read_message(update.inner("edited_message"), bot_username, edited=True)
+        return _read_message(update.inner("edited_message"), bot_username, (), edited=True)
     if "callback_query" in update:
         return _read_press(update.inner("callback_query"))
     if "my_chat_member" in update:
@@ -124,14 +130,17 @@ def _read(update: Fields, bot_username: str) -> Received | None:
     return None
 
 
-def _read_message(message: Fields, bot_username: str, edited: bool) -> Received | None:
+def _read_message(
+    message: Fields, bot_username: str, overhears: Collection[str], edited: bool
+) -> Received | None:
     chat, sender = message.inner("chat"), message.maybe("from")
     in_group = chat.text("type") in ("group", "supergroup")
     if sender is None or sender.flag("is_bot") or not (in_group or chat.text("type") == "private"):
         return None
     if not (_has_words(message) or _attachment(message)) or (edited and not _has_words(message)):
         return None
-    if in_group and not _is_addressed(message, bot_username):
+    overheard = in_group and not _is_addressed(message, bot_username)
+    if overheard and not _is_overheard(message, overhears):
         return None
     text, source = _words(message, bot_username, in_group)
     kind: IncomingKind = "edit" if edited else "text" if _has_words(message) else "unsupported"
@@ -144,9 +153,11 @@ def _read_message(message: Fields, bot_username: str, edited: bool) -> Received 
         forwarded_from=_origin(source),
         language=sender.text("language_code"),
         in_group=in_group,
+        group_address=_group_address(chat, message) if in_group else "",
+        overheard=overheard,
         **_about(message, bot_username if text.startswith("/") else None),
     )
-    return Received(incoming, str(sender.number("id")), _address(chat, message).pack())
+    return Received(incoming, str(sender.number("id")), _address(chat, message).pack(), _group(chat))
 
 
 def _read_press(query: Fields) -> Received | None:
@@ -154,23 +165,47 @@ def _read_press(query: Fields) -> Received | None:
     if message is None or "data" not in query or sender.flag("is_bot"):
         return None
     chat = message.inner("chat")
+    in_group = chat.text("type") != "private"
     incoming = Incoming(
         id=query.text("id"),
         kind="button",
         action=query.text("data"),
         language=sender.text("language_code"),
-        in_group=chat.text("type") != "private",
+        in_group=in_group,
+        group_address=_group_address(chat, message) if in_group else "",
         **_about(message),
     )
-    return Received(incoming, str(sender.number("id")), _address(chat, message, query.text("id")).pack())
+    address = _address(chat, message, query.text("id"))
+    return Received(incoming, str(sender.number("id")), address.pack(), _group(chat))
+
+
+def _read_move(message: Fields, update_id: int) -> Received | None:
+    """A group that became a supergroup, which is told in both with the other's id; nobody in particular did it."""
+    here = message.maybe("chat")
+    if here is None or not ("migrate_to_chat_id" in message or "migrate_from_chat_id" in message):
+        return None
+    before, now = here.number("id"), here.number("id")
+    if "migrate_to_chat_id" in message:
+        now = message.number("migrate_to_chat_id")
+    else:
+        before = message.number("migrate_from_chat_id")
+    address = Address(now).pack()
+    incoming = Incoming(id=f"moved-{update_id}", kind="moved", in_group=True, group_address=address)
+    return Received(incoming, str(now), address, str(now), str(before))
 
 
 def _read_membership(change: Fields, update_id: int) -> Received | None:
     chat, sender = change.inner("chat"), change.inner("from")
-    if chat.text("type") != "private":
-        return None  # Who puts the bot out of a group has not stopped it for themselves.
+    member = change.inner("new_chat_member")
     kind: IncomingKind
-    match change.inner("new_chat_member").text("status"):
+    if chat.text("type") != "private":
+        # Who puts the bot out of a group has not stopped it for themselves.
+        silenced = member.text("status") == "restricted" and not member.flag("can_send_messages")
+        if chat.text("type") == "channel" or not (silenced or member.text("status") in ("left", "kicked")):
+            return None
+        incoming = Incoming(id=f"member-{update_id}", kind="put_out", in_group=True)
+        return Received(incoming, str(sender.number("id")), Address(chat.number("id")).pack(), _group(chat))
+    match member.text("status"):
         case "kicked":
             kind = "blocked"
         case "member":
@@ -190,6 +225,15 @@ def _message_id(chat: Fields, number: int) -> str:
 def _address(chat: Fields, message: Fields, query: str = "") -> Address:
     thread = message.number("message_thread_id") if message.flag("is_topic_message") else None
     return Address(chat.number("id"), message.number("message_id"), thread, query)
+
+
+def _group(chat: Fields) -> str:
+    return "" if chat.text("type") == "private" else str(chat.number("id"))
+
+
+def _group_address(chat: Fields, message: Fields) -> str:
+    """The group itself, or the topic of it, in answer to nothing."""
+    return replace(_address(chat, message), reply_to=None).pack()
 
 
 def _has_words(message: Fields) -> bool:
@@ -237,6 +281,11 @@ def _is_addressed(message: Fields, bot_username: str) -> bool:
     if command is not None:
         return command["bot"].lower() == bot_username.lower()
     return bool(_mention(bot_username).search(text)) or _answers_bot(message, bot_username)
+
+
+def _is_overheard(message: Fields, overhears: Collection[str]) -> bool:
+    words = _own_words(message).split(maxsplit=1)
+    return bool(words) and words[0].lower() in overhears and "forward_origin" not in message
 
 
 def _answers_bot(message: Fields, bot_username: str) -> bool:

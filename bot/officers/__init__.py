@@ -10,6 +10,8 @@ Channel-neutral: every function here takes an open ``Storage`` and an ``Officer`
 ``preview``      what a change would do; ``touched`` (which texts it can reach), ``previewing`` (in another process)
 ``rules_room``   /usulan, /aturan, /revisi, /batalkan; ``rule_figures`` counts what every rule finds
 ``lessons``      messages that rules can learn from; ``lessons_room`` works through them
+``groups``       chats of several officers to which cases are posted; ``group_room`` makes them, ``group_press`` is a button
+                 pressed there, ``group_changes`` what the platform does to them
 ``contact_room`` /kontak cek: contacts are checked again, and the day is noted
 ================ ===============================================================================================
 """

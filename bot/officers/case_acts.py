@@ -20,8 +20,10 @@ from bot.officers.audit import write_down
 from bot.officers.case_card import OUTCOMES
 from bot.officers.case_opening import card_of
 from bot.officers.cases import Case, add_words, ask_next, change_case, claim, find_case, officer_names, select_cases
+from bot.officers.groups import forget_told, groups_for, tell_groups
 from bot.officers.officer import Officer, all_officers, officer_of, remember
 from bot.officers.rule_judgements import count_judged
+from bot.storage import Recipient
 from bot.storage.outbox import tell
 from bot.storage.tables import cases
 
@@ -51,10 +53,18 @@ class Turn:
     """For what is said."""
     hours: OfficeHours
     """For what is shown."""
+    under: Recipient | None = None
+    """The card in an officers' group whose button was pressed; None in a private chat."""
 
     def note(self, action: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None) -> None:
         """Add a line to the audit trail."""
         write_down(self.connection, self.now, self.officer.id, f"case.{action}", self.case.number, before, after)
+
+    def tell_groups(self, words: str, *buttons: Button) -> None:
+        """Let the groups that have the card know how it stands, without a sound."""
+        if self.case.announced_at is not None:
+            told = Reply(words, buttons, quiet=True)
+            tell_groups(self.connection, self.case.area, told, self.now, self.under)
 
     def tell_person(self, key: str, *buttons: Button, **values: object) -> None:
         """Say something to the person; which officer says it is told to nobody."""
@@ -101,6 +111,20 @@ def show(turn: Turn) -> tuple[Reply, ...]:
     return (card_of(turn.connection, turn.case, turn.knowledge, turn.hours),)
 
 
+def refused(turn: Turn) -> str:
+    """Why the officer can do nothing with the case, in one sentence; empty when they can. Nothing is changed."""
+    if turn.case.state == "closed":
+        return _closed(turn.case)[0].text
+    names = officer_names(all_officers(turn.connection))
+    others = turn.case.claimed_by != turn.officer.id and turn.case.claimed_by in names
+    return _taken(turn)[0].text if others else ""
+
+
+def claim_only(turn: Turn) -> tuple[Reply, ...]:
+    """As `take`, with nothing to say when it went well."""
+    return _not_mine(turn)
+
+
 def take(turn: Turn) -> tuple[Reply, ...]:
     """The officer has the case from now on; or hears who has it."""
     if turn.case.claimed_by == turn.officer.id and turn.case.state != "closed":
@@ -118,6 +142,8 @@ def give_back(turn: Turn) -> tuple[Reply, ...]:
     ):
         return (Reply(f"Kasus {turn.case.number} bukan kasus Anda yang berjalan."),)
     turn.note("give_back", {"claimed_by": turn.officer.id}, {"claimed_by": None})
+    again = Button("Ambil", f"kasus:take:{turn.case.number}")
+    turn.tell_groups(f"Laporan {turn.case.number} dilepas {turn.officer.name}; belum ada yang menangani.", again)
     return (Reply(f"Kasus {turn.case.number} dilepas. Petugas lain bisa mengambilnya."),)
 
 
@@ -182,6 +208,7 @@ def hand_on(to: int) -> Act:
             return (Reply("Petugas itu tidak ada, atau sudah menanganinya. Ketuk Teruskan sekali lagi."),)
         change_case(turn.connection, turn.case, claimed_by=new.id, claimed_at=turn.now, state="taken")
         turn.note("hand_on", {"claimed_by": turn.case.claimed_by}, {"claimed_by": new.id})
+        turn.tell_groups(f"↪️ Laporan {turn.case.number} sekarang ditangani {new.name}.")
         case = find_case(turn.connection, turn.case.number) or turn.case
         if new.id != turn.officer.id:
             title = f"↪️ Diteruskan {turn.officer.name} ke Anda"
@@ -233,16 +260,20 @@ def close(outcome: str) -> Act:
 
 
 def tell_of_erasing(connection: Connection, person: str, now: float) -> None:
-    """Tell the officers who have a case of somebody who is about to be erased, with its number and nothing else."""
+    """Tell the officers who have a case of somebody who is about to be erased, and the groups that have its card, with
+    its number and nothing else. What of their cases still waits to be sent to officers is never sent."""
     having = {officer.id: officer for officer in all_officers(connection)}
-    for case in select_cases(connection, cases.c.person == person, cases.c.state != "closed"):
+    theirs = select_cases(connection, cases.c.person == person)
+    unsent = forget_told(connection, [case.number for case in theirs], now)
+    for case in theirs:
+        if case.state == "closed":
+            continue
+        said = [Reply(f"🗑️ Pelapor menghapus kasus {case.number}. Tidak perlu dilanjutkan.")]
         if officer := having.get(case.claimed_by or 0):
-            tell(
-                connection,
-                officer.recipient,
-                [Reply(f"🗑️ Pelapor menghapus kasus {case.number}. Tidak perlu dilanjutkan.")],
-                now,
-            )
+            tell(connection, officer.recipient, said, now)
+        for group in groups_for(connection, case.area) if case.announced_at is not None else ():
+            if (group.recipient.person, case.number) not in unsent:
+                tell(connection, group.recipient, said, now)
         write_down(connection, now, None, "case.erase", case.number)
 
 
@@ -260,6 +291,7 @@ def _not_mine(turn: Turn) -> tuple[Reply, ...]:
     if not claim(turn.connection, case, officer, turn.now):
         return _taken(turn)
     turn.note("take", {"claimed_by": case.claimed_by}, {"claimed_by": officer.id})
+    turn.tell_groups(f"✋ Laporan {case.number} diambil {officer.name}.")
     return ()
 
 

@@ -43,8 +43,11 @@ def card(
     knowledge: Knowledge,
     hours: OfficeHours,
     title: str = "",
+    in_group: bool = False,
 ) -> Reply:
-    """All that an officer needs to decide; the person stays unnamed. ``title``: why it is shown, in front."""
+    """All that an officer needs to decide; the person stays unnamed. ``title``: why it is shown, in front.
+
+    ``in_group``: it is read in an officers' group, where nothing is typed."""
     lines = [title] if title else []
     lines.append(f"📁 Kasus {case.number} · {LEVELS.get(case.level, case.level)} · {KINDS.get(case.kind, case.kind)}")
     lines.append(_standing(case, names))
@@ -64,7 +67,8 @@ def card(
     for one in added[-_MOST_WORDS:]:
         lines.append(f"✉️ {_BY.get(one.kind, one.kind)}, {moment(one.at, hours)}: {shown_lines(one.text)}")
     if case.state != "closed":
-        lines += ["", f"Tanpa tombol: /ambil {case.number} · /jawab {case.number} teks · /bantuan_kasus"]
+        typed = f"Tanpa tombol: /ambil {case.number} · /jawab {case.number} teks · /bantuan_kasus"
+        lines += ["", "Ketuk tombol; lanjutannya di obrolan pribadi dengan saya." if in_group else typed]
     return Reply("\n".join(lines), buttons(case))
 
 

@@ -15,7 +15,8 @@ from bot.office import OfficeHours
 from bot.officers.audit import write_down
 from bot.officers.case_card import buttons, moment
 from bot.officers.case_opening import announce
-from bot.officers.cases import Case, change_case, find_case, select_cases, told_of
+from bot.officers.cases import Case, change_case, find_case, officer_names, select_cases, told_of
+from bot.officers.groups import tell_groups
 from bot.officers.officer import all_officers
 from bot.storage import Storage
 from bot.storage.outbox import tell
@@ -108,7 +109,12 @@ def _remind(connection: Connection, case: Case, due: float, hours: OfficeHours, 
     if not change_case(connection, case, cases.c.reminded_at.is_(None), reminded_at=now):
         return False
     said = f"⏰ Kasus {case.number} belum dijawab. Dijanjikan sebelum {moment(due, hours)}."
-    for officer in told_of(connection, case):
+    having = officer_names(all_officers(connection)).get(case.claimed_by or 0)
+    in_group = Reply(f"{said} Yang menangani: {having}.") if having else Reply(said, buttons(case))
+    posted = tell_groups(connection, case.area, in_group, now)
+    # In the group all see it; who has the case, and who must hear of an emergency, are told besides.
+    alone = not posted or having or case.level == "emergency"
+    for officer in told_of(connection, case) if alone else ():
         tell(connection, officer.recipient, [Reply(said, buttons(case))], now)
     write_down(connection, now, None, "case.remind", case.number)
     return True
@@ -125,8 +131,10 @@ def _escalate(
     said = f"🔺 Kasus {case.number} lewat waktu: dijanjikan {moment(due, hours)}, belum dijawab. Tolong ditangani atau diteruskan."
     for officer in editors:
         tell(connection, officer.recipient, [Reply(said, show)], now)
+    posted = tell_groups(connection, case.area, Reply(said, show), now)
     if change_case(connection, case, cases.c.told_late_at.is_(None), told_late_at=now):
         late = case.wording(knowledge, now).say("case.late", number=case.number)
         tell(connection, case.to, [Reply(late)], now)
-    write_down(connection, now, None, "case.escalate", case.number, after={"to": [officer.id for officer in editors]})
+    told = {"to": [officer.id for officer in editors]} | ({"groups": [group.id for group in posted]} if posted else {})
+    write_down(connection, now, None, "case.escalate", case.number, after=told)
     return True

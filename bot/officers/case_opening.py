@@ -20,7 +20,8 @@ from bot.office import OfficeHours
 from bot.officers.audit import write_down
 from bot.officers.case_card import card
 from bot.officers.case_marks import Mark, keep_marks, similar_cases
-from bot.officers.cases import Case, ask_next, change_case, find_case, known_areas, officer_names, who_hears, words_of
+from bot.officers.cases import Case, ask_next, change_case, find_case, officer_names, who_hears, words_of
+from bot.officers.groups import offered_areas, tell_groups
 from bot.officers.officer import all_officers
 from bot.officers.promise import said
 from bot.storage import Recipient
@@ -67,7 +68,7 @@ class OpenCase:
         assert case is not None
         keep_marks(connection, case.id, self.marks)
         write_down(connection, now, None, "case.open", case.number, after={"level": case.level, "kind": case.kind})
-        if not (present := all_officers(connection)):
+        if not all_officers(connection):
             return None
         wording, due = case.wording(self.knowledge, now), self.hours.due(now, case.level)
         promise = said(self.hours, due, now, case.level, wording)
@@ -78,11 +79,13 @@ class OpenCase:
             return Reply(wording.say("case.urgent", promise=promise), again)
         ask_next(connection, case, "area", now + ASKED_SECONDS)
         asked = wording.say("case.promised", promise=promise)
-        return Reply(asked, area_buttons(case.number, known_areas(present), wording))
+        return Reply(asked, area_buttons(case.number, offered_areas(connection), wording))
 
 
 def announce(connection: Connection, number: str, knowledge: Knowledge, hours: OfficeHours, now: float) -> bool:
-    """Tell the officers whom it concerns of a new case, once; False when they know, or there is no officer."""
+    """Tell the officers whom it concerns of a new case, once; False when they know, or there is no officer.
+
+    Where a group covers the case it is posted there and not told to each officer; an emergency is both."""
     case, present = find_case(connection, number, change=True), all_officers(connection)
     if case is None or not present:
         return False
@@ -90,19 +93,29 @@ def announce(connection: Connection, number: str, knowledge: Knowledge, hours: O
     if not change_case(connection, case, cases.c.announced_at.is_(None), announced_at=now, due_at=due):
         return False
     case = find_case(connection, number) or case
-    hearing = who_hears(present, case.level, case.area)
     title = "🆘 Kasus darurat, tolong sekarang" if case.level == "emergency" else "🆕 Kasus baru"
+    posted = tell_groups(connection, case.area, card_of(connection, case, knowledge, hours, title, in_group=True), now)
+    hearing = who_hears(present, case.level, case.area) if case.level == "emergency" or not posted else ()
     shown = card_of(connection, case, knowledge, hours, title)
     for officer in hearing:
         tell(connection, officer.recipient, [shown], now)
-    write_down(connection, now, None, "case.announce", number, after={"to": [officer.id for officer in hearing]})
+    told = {"to": [officer.id for officer in hearing]} | ({"groups": [group.id for group in posted]} if posted else {})
+    write_down(connection, now, None, "case.announce", number, after=told)
     return True
 
 
-def card_of(connection: Connection, case: Case, knowledge: Knowledge, hours: OfficeHours, title: str = "") -> Reply:
+def card_of(
+    connection: Connection,
+    case: Case,
+    knowledge: Knowledge,
+    hours: OfficeHours,
+    title: str = "",
+    in_group: bool = False,
+) -> Reply:
     """The card with everything looked up."""
     names = officer_names(all_officers(connection))
-    return card(case, words_of(connection, case), similar_cases(connection, case.id), names, knowledge, hours, title)
+    added, similar = words_of(connection, case), similar_cases(connection, case.id)
+    return card(case, added, similar, names, knowledge, hours, title, in_group)
 
 
 def area_buttons(number: str, areas: Sequence[str], wording: Wording) -> tuple[Button, ...]:

@@ -166,8 +166,7 @@ class _Visit:
         return Handled((), (Do(self.officer, number, act, self.turn.compiled.knowledge, self.hours),))
 
     def _begin(self, doing: str, number: str) -> Handled:
-        until = self.turn.now + _TYPING_SECONDS
-        return self._do(number, case_acts.begin_writing(doing == "ask", ROOM, until))
+        return self._do(number, writing(doing, self.turn.now))
 
     def _write(self, number: str, doing: str, words: str) -> Handled:
         if len(words) > case_acts.LONGEST_ANSWER:
@@ -180,6 +179,11 @@ class _Visit:
 _ACTS: Mapping[str, Callable[[case_acts.Turn], tuple[Reply, ...]]] = {
     "show": case_acts.show, "take": case_acts.take, "drop": case_acts.give_back,
 }  # fmt: skip
+
+
+def writing(doing: str, now: float) -> Act:
+    """What has the officer's next plain text in private sent to the person: as an "answer", or when they "ask"."""
+    return case_acts.begin_writing(doing == "ask", ROOM, now + _TYPING_SECONDS)
 
 
 def _split_number(rest: str) -> tuple[str, str]:

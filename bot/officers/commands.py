@@ -38,7 +38,13 @@ COMMANDS = (
     Command("pengelola", "/petugas undang PERAN kantor; wilayah", "buat kode undangan sekali pakai"),
     Command("pengelola", "/petugas peran NOMOR PERAN", "ganti peran seorang petugas"),
     Command("pengelola", "/petugas cabut NOMOR", "cabut akses seorang petugas"),
+    Command("pengelola", "/kelompok_petugas", "ditulis di kelompok Telegram: laporan baru masuk ke sana; di sini: daftarnya"),
 )
+
+_ALSO = ("/ambil", "/lepas", "/jawab", "/tanya", "/teruskan", "/tutup", "/bantuan_kasus")
+_EVERYBODYS = frozenset({"/kontak"})
+WORDS = frozenset(one.typed.split()[0] for one in COMMANDS).union(_ALSO) - _EVERYBODYS
+"""First words of all that only officers can type."""
 
 
 def commands_of(officer: Officer) -> str:

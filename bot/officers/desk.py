@@ -132,7 +132,9 @@ class Desk:
     storage: Storage
     """Where everything is."""
     rooms: Sequence[Room]
-    """In the order in which they are asked."""
+    """In the order in which they are asked; in private chats only, because others read along in a group."""
+    group_room: Room | None = None
+    """Looks after what officers do in a group; None: nobody does."""
 
     async def known(self, person: str, now: float) -> tuple[StoredPerson, Standing]:
         """What is known of a person, and what they are to the desk; raises StorageUnavailable."""
@@ -148,9 +150,9 @@ class Desk:
         self, incoming: Incoming, sender: Recipient, compiled: Compiled, now: float, standing: Standing
     ) -> Handled | None:
         """What the desk says to a message; None: it is for the ordinary conversation. Raises StorageUnavailable."""
-        if incoming.in_group:
-            return None
         turn = DeskTurn(incoming, sender, standing.officer, compiled, self.storage, now, standing.asking)
+        if incoming.in_group:
+            return await self.group_room.handle(turn) if self.group_room else None
         for room in self.rooms:
             if (handled := await room.handle(turn)) is not None:
                 return handled

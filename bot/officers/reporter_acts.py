@@ -17,6 +17,7 @@ from bot.officers.case_acts import TALK_SECONDS
 from bot.officers.case_card import buttons
 from bot.officers.case_opening import ASKED_SECONDS, announce
 from bot.officers.cases import Case, add_words, ask_next, change_case, find_case, told_of, who_hears
+from bot.officers.groups import tell_groups
 from bot.officers.officer import Officer, all_officers
 from bot.storage import Recipient
 from bot.storage.outbox import tell
@@ -143,13 +144,18 @@ def pass_on(words: str, urgent: bool) -> Act:
 
 
 def _cry(turn: Turn, words: str, hearing: Iterable[Officer]) -> None:
-    _pass(turn, f"🆘 Kasus {turn.case.number}: pelapornya minta tolong!", words, hearing)
+    head = f"🆘 Kasus {turn.case.number}: pelapornya minta tolong!"
+    _pass(turn, head, words, hearing)
+    tell_groups(turn.connection, turn.case.area, _passed(turn, head, words), turn.now)
 
 
 def _pass(turn: Turn, head: str, words: str, hearing: Iterable[Officer]) -> None:
-    reply = Reply(f"{head}\n{shown_lines(words)}", buttons(turn.case))
     for officer in hearing:
-        tell(turn.connection, officer.recipient, [reply], turn.now)
+        tell(turn.connection, officer.recipient, [_passed(turn, head, words)], turn.now)
+
+
+def _passed(turn: Turn, head: str, words: str) -> Reply:
+    return Reply(f"{head}\n{shown_lines(words)}", buttons(turn.case))
 
 
 def _ask_for_line(turn: Turn) -> tuple[Reply, ...]:

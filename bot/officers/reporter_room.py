@@ -22,9 +22,9 @@ from bot.messages import Button, Reply
 from bot.office import OfficeHours
 from bot.officers import reporter_acts
 from bot.officers.case_opening import area_code
-from bot.officers.cases import Case, case_number, find_case, known_areas, named_area, select_cases
+from bot.officers.cases import Case, case_number, find_case, named_area, select_cases
 from bot.officers.desk import DeskTurn, Handled
-from bot.officers.officer import all_officers
+from bot.officers.groups import offered_areas
 from bot.officers.promise import day_of, said
 from bot.storage.tables import cases
 
@@ -90,7 +90,7 @@ class ReporterRoom:
         return self._do(turn, case, act, self._help(turn, case, seen) if urgent else ())
 
     async def _area(self, turn: DeskTurn, case: Case, text: str) -> Handled | None:
-        areas = known_areas(await turn.storage.database.read(all_officers))
+        areas = await turn.storage.database.read(offered_areas)
         number = int(text.rstrip(".)")) if text.rstrip(".)").isdecimal() and len(text) <= 2 else 0
         if text.lower() in _SKIP or number == min(len(areas), 8) + 1:
             return self._do(turn, case, reporter_acts.skip)
@@ -118,7 +118,7 @@ class ReporterRoom:
         if case is None or case.to.person != turn.sender.person:
             return Handled((Reply(_wording(turn).say("case.none")),))
         if verb == "area":
-            areas = known_areas(await turn.storage.database.read(all_officers))
+            areas = await turn.storage.database.read(offered_areas)
             area = next((area for area in areas if area_code(area) == value), "")
             return self._do(turn, case, reporter_acts.set_area(area, ""))
         acts = {"skip": reporter_acts.skip, "reply": reporter_acts.begin_reply, "stop": reporter_acts.stop}

@@ -357,7 +357,8 @@ def read_reply(stored: str) -> Reply:
     try:
         found = json.loads(stored)
         buttons = tuple(Button(button["label"], button["action"]) for button in found["buttons"])
-        return Reply(found["text"], buttons, found["quiet"], _read_picture(found))
+        alert = found.get("alert", False)
+        return Reply(found["text"], buttons, found["quiet"], _read_picture(found), alert)
     except (TypeError, KeyError):
         raise ValueError("the stored reply has an unknown shape") from None
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, or_, select, update
 from bot.keeping import Held, HeldOfficer
 from bot.storage.cases import cases_of, erase_lessons
 from bot.storage.outbox import drop_replies
-from bot.storage.tables import DEAD, cases, inbox, invitations, officers, outbox, paces, people
+from bot.storage.tables import DEAD, cases, inbox, invitations, officer_groups, officers, outbox, paces, people
 
 UNSENT_SECONDS = 40.0
 """So long the last reply to an erased person is tried; with the sweep's pause nothing of them is left in a minute."""
@@ -71,7 +71,8 @@ def drop_last_words(connection: Connection, now: float) -> int:
     known = [
         select(table.c.person).where(table.c.person == outbox.c.person).exists() for table in (people, cases, officers)
     ]
-    unknown = ~or_(*known)
+    groups = select(officer_groups.c.pseudonym).where(officer_groups.c.pseudonym == outbox.c.person).exists()
+    unknown = ~or_(*known, groups)
     late = outbox.c.created_at <= now - UNSENT_SECONDS
     return drop_replies(connection, (outbox.c.position >= 0) & (outbox.c.person != "") & late & unknown, now)
 

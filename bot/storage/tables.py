@@ -1,6 +1,6 @@
 """The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``;
 and those of the officers: ``officers``, ``invitations``, ``audit``, ``revisions``, ``revision_texts``, ``packages``,
-``proposals``, ``rule_counts``, ``lessons``, ``case_words``, ``case_marks``.
+``proposals``, ``rule_counts``, ``lessons``, ``case_words``, ``case_marks``, ``officer_groups``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -218,6 +218,22 @@ officers = Table(
     sqlite_autoincrement=True,
 )
 _partial_index("uq_officers_person", text("removed_at IS NULL"), officers.c.person, unique=True)
+
+# A chat's pseudonym is made like a person's; it and the address are emptied when the group ends.
+officer_groups = Table(
+    "officer_groups",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("pseudonym", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("areas", Text, nullable=False, server_default="[]"),
+    Column("made_by", Key),
+    Column("created_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("address", Sealed("officer_groups.address")),
+    sqlite_autoincrement=True,
+)
+_partial_index("uq_officer_groups_pseudonym", text("ended_at IS NULL"), officer_groups.c.pseudonym, unique=True)
 
 invitations = Table(
     "invitations",

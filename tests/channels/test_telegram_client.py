@@ -249,7 +249,20 @@ async def test_being_put_out_of_a_group_blocks_nobody(peer: TelegramPeer, client
     """The person did not stop the bot: their private answers still go out."""
     peer.fail("sendMessage", blocked())
     outcome = await client.deliver(Address(-1001).pack(), Reply("halo"))
-    assert outcome == Refused("not in the group any more")
+    assert outcome == Refused("not in the group any more", put_out=True)
+
+
+async def test_an_alert_stands_in_no_chat(peer: TelegramPeer, client: TelegramClient) -> None:
+    """Only who pressed sees it, cut to what Telegram takes; too late it is no trouble, and while Telegram is away it waits."""
+    peer.account.open_queries.add("77")
+    to, alert = Address(-1001, query="77").pack(), Reply("Tombol ini untuk petugas. " * 20, alert=True)
+    peer.fail("answerCallbackQuery", too_many(3))
+    assert isinstance(await client.deliver(to, alert), RetryLater)
+    assert [await client.deliver(to, alert) for _ in range(2)] == [Delivered(""), Delivered("")]
+    call = peer.called("answerCallbackQuery")[1]
+    assert (call.text("callback_query_id"), call.flag("show_alert")) == ("77", True)
+    assert call.text("text") == alert.text[:200]
+    assert peer.called("sendMessage") == []
 
 
 async def test_a_group_that_moved_is_followed(peer: TelegramPeer, client: TelegramClient) -> None:

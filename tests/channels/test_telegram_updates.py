@@ -228,6 +228,61 @@ def test_a_forum_topic_is_answered_in_the_topic(peer: TelegramPeer) -> None:
     assert Address.unpack(received.address).thread == 44
 
 
+def _membership(peer: TelegramPeer, member: Json, kind: str = "supergroup") -> int:
+    chat = GROUP.as_chat() | {"type": kind}
+    return peer.inject("my_chat_member", {"chat": chat, "from": SITI.as_user(), "new_chat_member": member})
+
+
+@pytest.mark.parametrize(
+    "member",
+    [{"status": "kicked", "until_date": 0}, {"status": "left"}, {"status": "restricted", "can_send_messages": False}],
+    ids=["kicked", "left", "muted"],
+)
+def test_put_out_of_a_group(peer: TelegramPeer, member: Json) -> None:
+    """Of the group and of who did it; nobody has stopped the bot for themselves by that."""
+    received = read(peer, _membership(peer, member))
+    assert received is not None
+    assert (received.incoming.kind, received.sender, received.group) == ("put_out", "501", str(GROUP.id))
+    unmuted = _membership(peer, {"status": "restricted", "can_send_messages": True})
+    assert read(peer, unmuted) is None
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [(-801, {"migrate_to_chat_id": GROUP.id}), (GROUP.id, {"migrate_from_chat_id": -801})],
+    ids=["in-the-group", "in-the-supergroup"],
+)
+def test_a_group_becomes_a_supergroup(peer: TelegramPeer, here: int, told: Json) -> None:
+    """Said in both, by Telegram's own bot in the new one; either alone is enough to follow."""
+    chat = {"id": here, "type": "group" if here == -801 else "supergroup", "title": "Petugas"}
+    sender = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    message = {"message_id": 5, "date": 1, "from": sender, "chat": chat} | told
+    received = read(peer, peer.inject("message", message))
+    assert received is not None
+    assert (received.incoming.kind, received.group, received.group_before) == ("moved", str(GROUP.id), "-801")
+    assert Address.unpack(received.incoming.group_address) == Address(GROUP.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "overheard"),
+    [("/kelompok_petugas Kapuas", True), ("/KASUS", True), (f"/kasus@{BOT}", False), (f"@{BOT} halo", False)],
+)
+def test_commands_that_are_overheard(peer: TelegramPeer, text: str, overheard: bool) -> None:
+    """Without the bot's name only those that were asked for; who names the bot is heard as ever."""
+    received = read_update(peer.update(peer.say(SITI, text, group=GROUP)), BOT, {"/kasus", "/kelompok_petugas"})
+    assert received is not None
+    assert received.incoming.overheard == overheard
+    assert (received.group, Address.unpack(received.incoming.group_address)) == (str(GROUP.id), Address(GROUP.id))
+
+
+def test_what_is_not_overheard(peer: TelegramPeer) -> None:
+    """Other bots' commands, words that only begin alike, forwards and later changes."""
+    said = [peer.say(SITI, text, group=GROUP) for text in ("/kasus@bot_lain", "/kasusku", "kasus", "/cek")]
+    said.append(peer.say(SITI, "/kasus", group=GROUP, origin=from_hidden("Agen")))
+    said.append(peer.edit(peer.say(SITI, "/kasus", group=GROUP), "/kasus"))
+    assert [read_update(peer.update(one), BOT, {"/kasus"}) for one in said] == [None] * len(said)
+
+
 def _message(peer: TelegramPeer, **fields: Any) -> int:
     message = {"message_id": 1, "date": 1, "from": SITI.as_user(), "chat": SITI.as_chat(), "text": OFFER}
     return peer.inject("message", message | fields)
@@ -243,13 +298,9 @@ def _message(peer: TelegramPeer, **fields: Any) -> int:
         pytest.param(lambda peer: _message(peer, **{"from": None}), id="nobody"),
         pytest.param(lambda peer: _message(peer, text=None, pinned_message={}), id="service"),
         pytest.param(lambda peer: peer.edit(peer.post(SITI, {"location": {}}), ""), id="moving-location"),
-        pytest.param(
-            lambda peer: peer.inject(
-                "my_chat_member",
-                {"chat": GROUP.as_chat(), "from": SITI.as_user(), "new_chat_member": {"status": "kicked"}},
-            ),
-            id="put-out-of-a-group",
-        ),
+        pytest.param(lambda peer: _membership(peer, {"status": "member"}), id="invited-to-a-group"),
+        pytest.param(lambda peer: _membership(peer, {"status": "administrator"}), id="made-admin-of-a-group"),
+        pytest.param(lambda peer: _membership(peer, {"status": "kicked"}, kind="channel"), id="put-out-of-a-channel"),
         pytest.param(
             lambda peer: peer.inject("callback_query", {"id": "1", "from": SITI.as_user(), "inline_message_id": "a"}),
             id="inline-button",

@@ -62,13 +62,16 @@ class CaseOffice:
         """The bot's Indonesian."""
         return Wording(self.compiled.knowledge, "id", datetime.fromtimestamp(self.clock(), UTC).date())
 
-    async def officer(self, name: str, role: str = "petugas", areas: Sequence[str] = (), on_duty: bool = False) -> str:
-        """Somebody becomes an officer; the pseudonym."""
-        row = {"person": name, "channel": "telegram", "address": json.dumps({"chat": name}), "role": role,
+    async def officer(
+        self, name: str, role: str = "petugas", areas: Sequence[str] = (), on_duty: bool = False, person: str = ""
+    ) -> str:
+        """Somebody becomes an officer; the pseudonym, which is the name unless told."""
+        person = person or name
+        row = {"person": person, "channel": "telegram", "address": json.dumps({"chat": person}), "role": role,
                "areas": json.dumps(list(areas)), "on_duty": on_duty, "created_at": self.clock.now,
                "name": name.title(), "office": "Kantor Contoh"}  # fmt: skip
         await self.storage.database.write(lambda connection: connection.execute(officers.insert(), row).rowcount)
-        return name
+        return person
 
     async def remove(self, name: str) -> None:
         """They are no officer any more."""
