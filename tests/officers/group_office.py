@@ -14,13 +14,14 @@ from bot.channels import Received
 from bot.channels.telegram_updates import Address, read_update, update_key
 from bot.deeds import Opening
 from bot.knowledge import packaged_folder
-from bot.messages import Button, Reply
+from bot.messages import Reply
 from bot.officers.commands import WORDS
 from bot.officers.groups import Group, all_groups
 from bot.officers.live import ForAnswers, LiveKnowledge
 from bot.officers.package import Package
 from bot.settings import read_settings
 from bot.storage import Secret, Storage, pseudonym
+from bot.storage.outbox import read_reply
 from bot.storage.tables import outbox
 from tests.officers.case_office import SECRET, CaseOffice
 from tests.peers.telegram_account import Json, TelegramGroup, TelegramUser
@@ -112,7 +113,7 @@ class GroupOffice(CaseOffice):
         """All that waits to be sent."""
         query = select(outbox.c.address, outbox.c.reply).where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
         rows = await self.storage.database.read(lambda connection: connection.execute(query).all())
-        return [(Address.unpack(row.address), _reply(json.loads(row.reply))) for row in rows]
+        return [(Address.unpack(row.address), read_reply(row.reply)) for row in rows]
 
     async def groups(self) -> tuple[Group, ...]:
         """All officers' groups."""
@@ -136,8 +137,3 @@ def member(status: str, group: TelegramGroup = POSKO, by: TelegramUser = ANI, **
     old = {"status": "member", "user": bot}
     who_and_where = {"chat": group.as_chat(), "from": by.as_user(), "date": 1}
     return who_and_where | {"old_chat_member": old, "new_chat_member": {"status": status, "user": bot} | more}
-
-
-def _reply(stored: Json) -> Reply:
-    buttons = tuple(Button(**button) for button in stored["buttons"])
-    return Reply(stored["text"], buttons, stored["quiet"], stored["alert"])
