@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import yaml
 from sqlalchemy import Connection
@@ -15,9 +14,10 @@ from bot.checking import Compiled, check
 from bot.knowledge.schema import Status
 from bot.messages import Button, Reply
 from bot.officers import proposals
-from bot.officers.choices import asks, menu, offered, picked
+from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
+from bot.officers.interview import State, heard
 from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
 from bot.officers.plain_words import missing
@@ -36,9 +36,6 @@ _CANCEL = ("Batal", "usul:cancel")
 _LABELS = {"critical": "Sendirian: BAHAYA", "high": "Sendirian: WASPADA", "medium": "Dua baru WASPADA",
            "low": "Hanya penguat"}  # fmt: skip
 
-State = dict[str, Any]
-"""What was answered so far, and the ``step`` that is next; JSON values."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proposing:
@@ -55,23 +52,16 @@ class Proposing:
         command, rest = turn.command
         if command == "/usul":
             return await self._begin(turn, officer, rest)
-        state: State | None = officer.memory.get(ROOM)
-        if state is None or turn.now - state["at"] > FORGOTTEN_AFTER:
-            old = turn.incoming.kind == "button" and turn.incoming.action.startswith("usul:")
-            return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if old else None
-        action = picked(turn.incoming, officer.memory, ROOM)
-        if command == "/batal" or action == "usul:cancel":
+        said = heard(turn.incoming, officer.memory, ROOM, turn.now, FORGOTTEN_AFTER)
+        if said.state is None:
+            return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if said.is_late else None
+        if command == "/batal" or said.act == "cancel":
             return _said("Usulan dibatalkan. Tidak ada yang disimpan.", Remember(officer, ROOM, None))
-        if command or turn.incoming.kind not in ("text", "button"):
+        if command or not (said.act or said.answers):
             return None
-        if not action.startswith("usul:"):
-            if turn.incoming.kind == "button" or not asks(turn.incoming, officer.memory, ROOM):
-                return None
-            action = ""
-        text = action.removeprefix("usul:") if action else turn.incoming.text.strip()
-        if not text:
+        if not (text := said.act or said.words):
             return _said("Tulis jawabannya sebagai teks, ya. Atau /batal.")
-        return await self._answered(turn, officer, state, text, bool(action))
+        return await self._answered(turn, officer, said.state, text, bool(said.act))
 
     async def _begin(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         state: State = {"step": "message", "at": turn.now}
