@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import yaml
@@ -17,7 +17,7 @@ from bot.officers import proposals
 from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
-from bot.officers.interview import State, heard
+from bot.officers.interview import INTERVIEWS, State, heard
 from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
 from bot.officers.plain_words import missing
@@ -159,13 +159,16 @@ class Propose:
     """Why, in a few words."""
     publish_as: Status | None = None
     """Publish it with this status if it does no harm."""
+    others: Mapping[str, str | None] = field(default_factory=dict)
+    """Further files as they should be, published together with it."""
 
     def __call__(self, connection: Connection, now: float) -> None:
         """Part of a change for ``Database.write``."""
         wanted = proposals.Wanted(self.officer.id, self.publish_as)
         proposals.propose(
-            connection, now, self.officer.id, self.base, self.path, self.before, self.after, self.why, wanted
-        )
+            connection, now, self.officer.id, self.base, self.path, self.before, self.after, self.why, wanted,
+            self.others,
+        )  # fmt: skip
 
 
 def _contents(after: str) -> str:
@@ -291,7 +294,8 @@ def _sign(state: State, turn: DeskTurn) -> NewSign:
 
 def _ask(officer: Officer, state: State, text: str, *choices: tuple[str, str]) -> Handled:
     reply = offered(text, *choices, _CANCEL) if choices else Reply(text, (Button(*_CANCEL),))
-    return Handled((reply,), (Remember(officer, ROOM, {**state, "ask": True, "menu": menu(reply) if choices else []}),))
+    kept = {**state, "ask": True, "menu": menu(reply) if choices else []}
+    return Handled((reply,), (Remember(officer, ROOM, kept, INTERVIEWS),))
 
 
 def _said(text: str, *deeds: Remember) -> Handled:
