@@ -191,7 +191,7 @@ def publish_proposal(
         )
     done = {"state": "published", "updated_at": now, "why": storable(why or one.why)}
     connection.execute(update(proposals).where(proposals.c.id == number).values(done))
-    return f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan aturan ini. Salah? /batalkan"
+    return f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan yang baru. Salah? /batalkan"
 
 
 def refusal(one: Proposal, live: int, officer: int | None, why: str, second: bool) -> str:

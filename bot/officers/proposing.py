@@ -65,13 +65,15 @@ class Proposing:
 
     async def _begin(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         state: State = {"step": "message", "at": turn.now}
+        other = heard(turn.incoming, officer.memory, INTERVIEWS[1], turn.now, FORGOTTEN_AFTER).state
+        head = "Perubahan yang tadi belum selesai, jadi ditutup.\n\n" if other else ""
         if rest in turn.compiled.knowledge.red_flags:
             state["rule"], rest = rest, ""
         message = rest or turn.incoming.about
         if message:
             return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, message)
         about = f" Kata-katanya ditambahkan ke aturan {state['rule']}." if "rule" in state else ""
-        return _ask(officer, state, f"Teruskan atau tempel pesan perekrutnya.{about}")
+        return _ask(officer, state, f"{head}Teruskan atau tempel pesan perekrutnya.{about}")
 
     async def _answered(
         self, turn: DeskTurn, officer: Officer, state: State, text: str, pressed: bool

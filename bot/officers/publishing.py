@@ -128,7 +128,7 @@ class Publishing:
 
     def shown(self, one: Proposal, officer: Officer, found: Preview | None) -> Reply:
         """A proposal with what it would do and what may be done with it now."""
-        head = f"Usulan {one.id}: {one.path}"
+        head = f"Usulan {one.id}: {', '.join(one.texts)}" + (f"\n{one.why}" if one.why else "")
         if found is None:
             text = f"{head}\nDampaknya belum dihitung untuk keadaan sekarang."
             return offered(text, ("Lihat dampak", f"usulan:try:{one.id}"), ("Batal", f"usulan:drop:{one.id}"))

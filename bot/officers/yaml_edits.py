@@ -54,12 +54,37 @@ def block(text: str, indent: int) -> str:
     return "|-\n" + "\n".join(f"{space}{line}" if line else "" for line in lines)
 
 
+def value_at(text: str, keys: Keys) -> str:
+    """The text under ``keys``; raises NoSuchPart."""
+    node = _node(text, keys)
+    if not isinstance(node, yaml.ScalarNode):
+        raise NoSuchPart(_named(keys))
+    return str(node.value)
+
+
+def has(text: str, keys: Keys) -> bool:
+    """True when the file has this part."""
+    try:
+        _node(text, keys)
+    except NoSuchPart:
+        return False
+    return True
+
+
 def with_value(text: str, keys: Keys, value: str) -> str:
     """The file with the value under ``keys`` replaced by ``value``, written as given; raises NoSuchPart."""
     node = _node(text, keys)
     if not isinstance(node, yaml.ScalarNode):
         raise NoSuchPart(_named(keys))
-    return text[: node.start_mark.index] + value + text[_last(text, node) :]
+    start, end = node.start_mark.index, _last(text, node)
+    first_line = text[start : text.find("\n", start)]
+    if node.style in ("|", ">") and " #" in first_line:  # what is noted behind the sign of a text of several lines
+        value += first_line[first_line.index(" #") :]
+    if value.startswith("|"):  # a note behind the value would become its last words
+        head, _, body = value.partition("\n")
+        line_end = end + len(text[end:].partition("\n")[0])
+        return f"{text[:start]}{head}{text[end:line_end]}\n{body}{text[line_end:]}"
+    return text[:start] + value + text[end:]
 
 
 def with_key(text: str, keys: Keys, value: str, behind: str = "") -> str:
