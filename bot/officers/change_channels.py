@@ -14,6 +14,7 @@ from bot.knowledge.schema import Channel
 from bot.knowledge.shown_checks import banned_in
 from bot.officers.change_sources import url_in
 from bot.officers.change_steps import Again, Choice
+from bot.officers.yaml_edits import has, value_at, with_value
 
 TYPES: dict[ChannelType, str] = {
     "phone": "Telepon", "whatsapp": "WhatsApp", "web": "Situs", "email": "Surel", "address": "Alamat",
@@ -32,6 +33,8 @@ HOW: dict[ChannelType, str] = {
 }
 """What to write for each."""
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_CALL_CENTRE = re.compile(r"(0800|1500)( ?\d){3,8}")
+"""Numbers that are dialled in Indonesia only, without a country code."""
 _SHORT = re.compile(r"\d{3,6}")
 _NUMBERED = ("phone", "whatsapp", "sms")
 
@@ -44,6 +47,11 @@ class Written:
     """With country code, full address of a site, …"""
     dialled: str = ""
     """How it is dialled there; empty where that is the same."""
+
+
+def only_in_indonesia(kind: ChannelType, value: str, area: str) -> bool:
+    """True for a number of an Indonesian office without country code, which nobody abroad can dial."""
+    return kind in _NUMBERED and len(area) != 2 and not value.startswith("+")
 
 
 def written(kind: ChannelType, words: str, area: str, knowledge: Knowledge) -> Written | Again:
@@ -61,14 +69,14 @@ def _number(kind: ChannelType, said: str, area: str) -> Written | Again:
     if kind != "whatsapp" and _SHORT.fullmatch(said.replace(" ", "")):
         return Written(said.replace(" ", ""))
     region = area if len(area) == 2 else "ID"
+    if region == "ID" and kind == "phone" and _CALL_CENTRE.fullmatch(said):
+        return Written(re.sub(r"\D", "", said), said)
     try:
         number = phonenumbers.parse(said, region)
     except NumberParseException:
         return Again(f"“{said[:40]}” bukan nomor telepon. {HOW[kind]}")
     local = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not phonenumbers.is_possible_number(number):
-        if region == "ID" and re.fullmatch(r"0?800[\d ]{3,9}|1500[\d ]{3}", said):
-            return Written(said.replace(" ", ""), said)
         return Again(f"Nomor {said[:40]} kurang atau kelebihan angka. {HOW[kind]}")
     return Written(local, "" if said.startswith("+") else said)
 
@@ -94,3 +102,13 @@ def line_of(channel: Channel) -> str:
 def type_choices() -> tuple[Choice, ...]:
     """A button for each type that is asked for."""
     return tuple((TYPES[kind], kind) for kind in OFFERED)
+
+
+def as_sure_as_its_channels(text: str) -> str:
+    """The file of a contact, which is not sure itself when none of its channels is sure any more."""
+    number = 0
+    while has(text, place := ("channels", number, "confidence")):
+        if value_at(text, place) == "high":
+            return text
+        number += 1
+    return with_value(text, ("confidence",), "medium")

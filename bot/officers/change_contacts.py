@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from bot.knowledge.content import Knowledge
 from bot.knowledge.schema import Contact
-from bot.officers.change_channels import HOW, TYPES, line_of, type_choices, written
+from bot.officers.change_channels import (
+    HOW,
+    TYPES,
+    as_sure_as_its_channels,
+    line_of,
+    only_in_indonesia,
+    type_choices,
+    written,
+)
 from bot.officers.change_new_contact import AREAS, NEW_STEPS, SERVES, evidence_of, new_contact
 from bot.officers.change_sources import ask_source, site_of, source_of, source_steps, told_day
 from bot.officers.change_steps import (
@@ -71,7 +79,7 @@ def _show(answer: Answer, key: str) -> Next:
         raise Gone
     choices: tuple[Choice, ...] = (
         ("Ganti satu saluran", "channel"), ("Tambah saluran", "add"), ("Jam layanan", "hours"),
-        ("Masih benar, dicek", "checked"), ("Hapus satu saluran", "drop"), ("Kontak tutup", "retire"),
+        ("Masih benar, dicek", "checked"), ("Hapus satu saluran", "drop"), ("Tidak dipakai lagi", "retire"),
     )  # fmt: skip
     return Ask("what", "\n".join(_shown(contact, answer.knowledge)), choices, {"key": key})
 
@@ -94,7 +102,7 @@ def _what(answer: Answer) -> Next:
     learnt = {"wish": wish}
     if wish in ("channel", "drop"):
         if wish == "drop" and len(contact.channels) == 1:
-            return Again("Ini satu-satunya saluran, jadi tidak bisa dihapus. Ganti saja, atau pilih Kontak tutup.")
+            return Again("Ini satu-satunya saluran, jadi tidak bisa dihapus. Ganti saja, atau pilih Tidak dipakai lagi.")
         lines = [f"{number}. {line_of(one)}" for number, one in enumerate(contact.channels, 1)]
         choices = tuple(((one.dialled or one.value).removeprefix("https://")[:_LABEL], str(number))
                         for number, one in enumerate(contact.channels))  # fmt: skip
@@ -215,7 +223,7 @@ def _sourced(answer: Answer) -> Next:
             return {path: None}
         after = live[path]
         after = with_entry(after, ("evidence",), evidence_of(said), at=0)
-        after = _as_sure_as_its_channels(_changed(answer, after))
+        after = as_sure_as_its_channels(_changed(answer, after))
         changed: dict[str, str | None] = {path: with_check(after, answer.today) if state["all"] else after}
         if state.get("banned"):
             why = f"Dilarang {answer.today:%d-%m-%Y}: {said.shown}"
@@ -229,6 +237,7 @@ def _sourced(answer: Answer) -> Next:
 def _changed(answer: Answer, text: str) -> str:
     """The file of the contact with what was wished; raises Gone when the channel is another one by now."""
     state = answer.state
+    here = state["wish"] in ("channel", "add") and only_in_indonesia(state["type"], state["value"], _contact(answer).area)
     match state["wish"]:
         case "channel":
             place = ("channels", state["which"])
@@ -237,10 +246,13 @@ def _changed(answer: Answer, text: str) -> str:
             text = with_value(text, (*place, "confidence"), state["confidence"])
             if state["dialled"] or has(text, (*place, "dialled")):
                 text = with_key(text, (*place, "dialled"), quoted(state["dialled"] or state["value"]), behind="value")
+            if here or has(text, (*place, "only_in_indonesia")):
+                text = with_key(text, (*place, "only_in_indonesia"), "true" if here else "false")
             return text
         case "add":
             entry = {"type": AsIs(state["type"]), "value": state["value"], "dialled": state["dialled"],
-                     "label": state["label"], "confidence": AsIs(state["confidence"])}  # fmt: skip
+                     "label": state["label"], "confidence": AsIs(state["confidence"]),
+                     "only_in_indonesia": AsIs("true" if here else "")}  # fmt: skip
             return with_entry(text, ("channels",), {key: value for key, value in entry.items() if value})
         case "drop":
             _same(text, ("channels", state["which"], "value"), state["was"])
@@ -250,16 +262,6 @@ def _changed(answer: Answer, text: str) -> str:
         case "hours":
             return with_key(text, ("hours",), quoted(state["hours"]), behind="channels")
     return text
-
-
-def _as_sure_as_its_channels(text: str) -> str:
-    """A contact of whose channels none is sure any more is not sure itself."""
-    number = 0
-    while has(text, place := ("channels", number, "confidence")):
-        if value_at(text, place) == "high":
-            return text
-        number += 1
-    return with_value(text, ("confidence",), "medium")
 
 
 def _same(text: str, keys: tuple[str | int, ...], was: str) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 
 from bot.knowledge.fields import Serves
-from bot.officers.change_channels import HOW, TYPES, type_choices, written
+from bot.officers.change_channels import HOW, TYPES, only_in_indonesia, type_choices, written
 from bot.officers.change_places import country_named
 from bot.officers.change_sources import Said, ask_source, source_of
 from bot.officers.change_steps import Again, Answer, Ask, Gone, Next, Step, Texts, Write
@@ -118,13 +118,14 @@ def new_contact(answer: Answer) -> Next:
     state, said = answer.state, source_of(answer)
     name = slug(state["short"], answer.knowledge.contacts.keys())
     path = f"contacts/{name}.yaml"
+    here = ["    only_in_indonesia: true"] * only_in_indonesia(state["type"], state["value"], state["area"])
     dialled = [f"    dialled: {quoted(state['dialled'])}"] if state["dialled"] else []
     lines = [
         "# yaml-language-server: $schema=../schema/contact.json",
         f"id: {name}", f"name: {quoted(state['name'])}", f"name_en: {quoted(state['english'])}",
         f"short_name: {quoted(state['short'])}", f"serves: [{', '.join(state['serves'])}]", f"area: {state['area']}",
         "channels:", f"  - type: {state['type']}", f"    value: {quoted(state['value'])}", *dialled,
-        f"    confidence: {state['confidence']}", f"confidence: {state['confidence']}",
+        f"    confidence: {state['confidence']}", *here, f"confidence: {state['confidence']}",
         f"checked_on: {answer.today.isoformat()}", "evidence:",
         *(f"  {'- ' if key == 'url' else '  '}{key}: {quoted(value)}" for key, value in evidence_of(said).items()),
     ]  # fmt: skip

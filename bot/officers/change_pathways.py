@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.knowledge.content import Knowledge
@@ -137,6 +138,8 @@ def _ask_english(answer: Answer, learnt: State) -> Next:
 
 
 def _english(answer: Answer) -> Next:
+    if answer.pressed and answer.text == "keep" and _figures(answer.state["sentence"]) != _figures(answer.state["was"]):
+        return Again("Angkanya berubah, jadi kalimat Inggrisnya harus ikut berubah.")
     if answer.pressed:
         english = AS_OF.sub("", answer.state["was_english"]) if answer.text == "keep" else answer.state["sentence"]
     elif wrong := _wrong(answer):
@@ -144,6 +147,10 @@ def _english(answer: Answer) -> Next:
     else:
         english = answer.line
     return ask_source("", {"english": english}, needs_url=False)
+
+
+def _figures(sentence: str) -> list[str]:
+    return sorted(re.findall(r"\d+", AS_OF.sub("", sentence)))
 
 
 def _dated(sentence: str, day: str) -> str:

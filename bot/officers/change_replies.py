@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import yaml
 from rapidfuzz import fuzz
 
 from bot.knowledge.checks import placeholders
@@ -11,7 +12,7 @@ from bot.knowledge.content import Knowledge
 from bot.knowledge.shown_checks import banned_in, claims_safety
 from bot.officers.change_steps import Again, Answer, Ask, Choice, Gone, Next, Step, Subject, Texts, Write
 from bot.officers.choices import LONGEST_LABEL
-from bot.officers.yaml_edits import block, value_at, with_value
+from bot.officers.yaml_edits import NoSuchPart, block, quoted, value_at, with_value
 
 _LANGUAGES = {"id": "Indonesia", "en": "Inggris"}
 _LONGEST = 1_500
@@ -105,11 +106,20 @@ def _english(answer: Answer) -> Next:
         paths = {language: f"replies/{language}.yaml" for language in new}
         if any(value_at(live[path], ("replies", key)).strip() != was[language] for language, path in paths.items()):
             raise Gone
-        return {paths[language]: with_value(live[paths[language]], ("replies", key), block(text, 2))
-                for language, text in new.items()}  # fmt: skip
+        return {paths[language]: _written(live[paths[language]], key, text) for language, text in new.items()}
 
     head = "\n\n".join(f"📝 {_LANGUAGES[language]}:\n{text}" for language, text in new.items())
     return Write(files, head, f"Kalimat bot {key}: {_label(next(iter(new.values())))}")
+
+
+def _written(text: str, key: str, sentence: str) -> str:
+    """The file with this sentence, line by line where the file has a line for each."""
+    after = with_value(text, ("replies", key), block(sentence, 2))
+    try:
+        value_at(after, ("replies", key))
+    except (yaml.YAMLError, NoSuchPart):
+        return with_value(text, ("replies", key), quoted(sentence))
+    return after
 
 
 def _wrong(answer: Answer, language: str) -> str:

@@ -73,7 +73,7 @@ def _added(answer: Answer, key: str, text: str) -> Next:
     kind, _, name = key.partition(":")
     new = new_words(text, [*_words_of(answer.knowledge, key), *((name,) if kind == "s" else ())])
     if isinstance(new, Again):
-        return new
+        return Again(f"{new.text} Dibaca sebagai “{name}”.") if kind == "s" and "sudah ada" in new.text else new
     place = ("spellings" if kind == "s" else "lists", name)
 
     def files(live: Texts) -> dict[str, str | None]:

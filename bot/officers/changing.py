@@ -66,7 +66,7 @@ class Changing:
         state: State = {"step": "subject", "number": 0}
         subject = SUBJECTS.get(name.lower())
         if subject is None:
-            ask = Ask("subject", f"{head}Apa yang mau diubah?", tuple((one.label, one.name) for one in SUBJECTS.values()))
+            ask = Ask("subject", f"{head}Apa yang mau diubah? (Tanda bahaya: /usul dan /aturan.)", tuple((one.label, one.name) for one in SUBJECTS.values()))
             return _asked(turn, officer, state, ask)
         state["subject"] = subject.name
         if not words.strip():

@@ -77,13 +77,15 @@ def with_value(text: str, keys: Keys, value: str) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise NoSuchPart(_named(keys))
     start, end = node.start_mark.index, _last(text, node)
-    first_line = text[start : text.find("\n", start)]
-    if node.style in ("|", ">") and " #" in first_line:  # what is noted behind the sign of a text of several lines
-        value += first_line[first_line.index(" #") :]
-    if value.startswith("|"):  # a note behind the value would become its last words
-        head, _, body = value.partition("\n")
-        line_end = end + len(text[end:].partition("\n")[0])
-        return f"{text[:start]}{head}{text[end:line_end]}\n{body}{text[line_end:]}"
+    line_end = end + len(text[end:].partition("\n")[0])
+    note = text[end:line_end] if re.match(r"\s+#", text[end:line_end]) else ""
+    if node.style in ("|", ">"):  # noted behind the sign of a text of several lines
+        found = re.search(r"\s+#.*", text[start:end].partition("\n")[0])
+        note = found.group() if found else ""
+    else:
+        end += len(note)
+    head, line, body = value.partition("\n")
+    value = head + note + line + body  # behind a text of several lines a note would become its last words
     return text[:start] + value + text[end:]
 
 

@@ -90,6 +90,14 @@ async def test_hours_another_channel_and_a_check(office: Office) -> None:
     assert "keterangan saluran dalam bahasa Inggris" in told
     content = yaml.safe_load(await publish(office, told, CONTACT_PATH))
     assert content["channels"][-1] == {"type": "whatsapp", "value": "+628118080141", "label": "pengaduan", "confidence": "medium"}
+    told = await say(office, "/ubah kontak contoh", "«Ganti satu saluran»", "«0199»", "0800 2000", "«Ya, sudah»", "«Hanya yang ini»", *SOURCE)
+    await publish(office, told, CONTACT_PATH)
+    channels = (await office.compiled()).knowledge.contacts["kantor-contoh"].channels
+    assert [(one.value, one.only_in_indonesia) for one in channels[:2]] == [("+62210000001", False), ("08002000", True)]
+    told = await say(office, "/ubah kontak contoh", "«Ganti satu saluran»", "«0800 2000»", "+62 21 555 0000", "«Ya, sudah»",
+                     "«Hanya yang ini»", *SOURCE)  # fmt: skip
+    await publish(office, told, CONTACT_PATH)
+    assert not (await office.compiled()).knowledge.contacts["kantor-contoh"].channels[1].only_in_indonesia
     told = await say(office, "/ubah kontak contoh", "«Masih benar»", *SOURCE)
     content = yaml.safe_load(await publish(office, told, CONTACT_PATH))
     assert content["checked_on"].isoformat() == "2026-11-25"
@@ -117,14 +125,14 @@ async def test_a_new_contact(office: Office) -> None:
     assert yaml.safe_load(text)["evidence"][0]["date"] == "tanpa tanggal"
     contact = (await office.compiled()).knowledge.contacts["imigrasi-dua"]
     assert (contact.area, contact.serves, contact.channels[0].value) == ("QX", ["report", "emergency"], "110")
-    told = await say(office, "/ubah kontak imigrasi dua", "«Kontak tutup»", *SOURCE)
+    told = await say(office, "/ubah kontak imigrasi dua", "«Tidak dipakai lagi»", *SOURCE)
     assert "✅ Semua contoh" in told
     await office.press("budi", "Terbitkan")
     assert "contacts/imigrasi-dua.yaml" not in await office.live()
 
 
 async def test_a_contact_that_is_shown_somewhere_is_not_taken_away(office: Office) -> None:
-    told = await say(office, "/ubah kontak contoh", "«Kontak tutup»")
+    told = await say(office, "/ubah kontak contoh", "«Tidak dipakai lagi»")
     assert "tanda “Diminta membawa koper milik orang lain”" in told
     await unchanged(office)
 
@@ -164,7 +172,7 @@ async def test_a_new_head_and_a_word_of_a_list(office: Office) -> None:
 
 async def test_words_that_cannot_be_added(office: Office) -> None:
     assert "Tidak ada yang cocok" in await say(office, "/ubah kata", "zzzz")
-    assert "sudah ada" in await say(office, "gak = tidak")
+    assert "sudah ada. Dibaca sebagai “tidak”" in await say(office, "gak = tidak")
     assert "tanda baca" in await say(office, "(a|b) = tidak")
     assert "terlalu panjang" in await say(office, f"{'x' * 90} = tidak")
     await unchanged(office)
@@ -231,7 +239,8 @@ async def test_a_fact_of_a_pathway(office: Office) -> None:
     shown = await say(office, "/ubah jalur contoh")
     assert "2: Biaya 100.000 (per 11-2026)." in shown
     assert "per 11-2026" in await say(office, "2", "Biaya 150.000, dibayar majikan.")
-    told = await say(office, "«Hari ini»", "It costs 150,000, paid by the employer.", *SOURCE)
+    assert "Angkanya berubah" in await say(office, "«Hari ini»", "«Inggris tetap»")
+    told = await say(office, "It costs 150,000, paid by the employer.", *SOURCE)
     text = await publish(office, told, "pathways/kerja_kebun.yaml")
     content = yaml.safe_load(text)
     assert content["answer"][1] == "Biaya 150.000, dibayar majikan [per 2026-11-25]."
