@@ -1,4 +1,4 @@
-"""Change contacts (pure): a number, site, address or the hours of an office, each with its source and the day it was checked."""
+"""Change contacts (pure): a number, site, address or hours of an office, with the source and the day it was checked."""
 
 from __future__ import annotations
 
