@@ -5,6 +5,8 @@ Channel-neutral: every function here takes an open ``Storage`` and an ``Officer`
 
 ``proposing``    from a message to a new sign, question by question; ``phrasing`` (marked words → phrase), ``drafting`` and
                  ``yaml_edits`` (answers → file, comments kept), ``rule_quotes`` are its pure parts
+``changing``     /ubah: contacts, words, places, sentences and pathways, question by question; the ``change_…`` modules know
+                 what is asked of each and where it is written; ``interview`` is how such rooms hear a message
 ``filing``       a file that is sent: where it belongs, what is wrong with it; ``files_room`` takes it in the chat
 ``proposals``    changes of one file that wait; ``publishing`` tries them out beside the conversation and publishes
 ``preview``      what a change would do; ``touched`` (which texts it can reach), ``previewing`` (in another process)

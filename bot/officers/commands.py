@@ -26,6 +26,7 @@ COMMANDS = (
     Command("petugas", "/kasus", "laporan yang menunggu; /kasus NOMOR: satu laporan"),
     Command("petugas", "/statistik", "angka laporan"),
     Command("petugas", "/usul", "ajarkan tanda baru dari sebuah pesan; /usul ID: tambah frasa pada yang ada"),
+    Command("petugas", "/ubah", "ubah kontak, kata, tempat, kalimat bot, atau jalur resmi"),
     Command("petugas", "/usulan", "usulan yang menunggu"),
     Command("petugas", "/aturan", "cari aturan; /aturan ID, /aturan sepi, /aturan meleset"),
     Command("petugas", "/revisi", "riwayat terbitan"),

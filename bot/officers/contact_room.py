@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,9 +13,10 @@ from bot.knowledge.schema import Contact
 from bot.messages import Reply
 from bot.officers import proposals, revisions
 from bot.officers.audit import write_down
-from bot.officers.choices import asks, menu, offered, picked
+from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import with_check
+from bot.officers.interview import State, heard
 from bot.officers.officer import Officer, all_officers
 from bot.officers.publishing import Publishing
 from bot.storage.inbox import Deed
@@ -28,8 +28,6 @@ MONTH_DAYS = 31
 _WAITS = 24 * 3600.0
 """Seconds for which a walk can be gone on with."""
 _ASK = "Hubungi nomornya atau buka situsnya. Masih benar?"
-
-State = dict[str, Any]
 
 
 def due(knowledge: Knowledge, today: date) -> tuple[Contact, ...]:
@@ -54,15 +52,12 @@ class ContactRoom:
         command, rest = turn.command
         if command == "/kontak" and rest.lower().split()[:1] == ["cek"]:
             return self._begin(turn, officer, everything=rest.lower().split()[1:] == ["semua"])
-        state: State | None = officer.memory.get(ROOM)
-        if command or state is None or turn.now - state["at"] > _WAITS:
+        said = heard(turn.incoming, officer.memory, ROOM, turn.now, _WAITS)
+        if command or said.state is None:
             return None
-        if state.get("wrong") and asks(turn.incoming, officer.memory, ROOM) and turn.incoming.kind == "text" and turn.incoming.text.strip():
-            return self._wrong(turn, officer, state, " ".join(turn.incoming.text.split())[:500])
-        name, _, act = picked(turn.incoming, officer.memory, ROOM).partition(":")
-        if name != "kontak":
-            return None
-        return await self._answered(turn, officer, state, act)
+        if said.state.get("wrong") and said.words:
+            return self._wrong(turn, officer, said.state, " ".join(said.words.split())[:500])
+        return await self._answered(turn, officer, said.state, said.act) if said.act else None
 
     def _begin(self, turn: DeskTurn, officer: Officer, everything: bool) -> Handled:
         knowledge, today = turn.compiled.knowledge, _today(turn)

@@ -6,7 +6,7 @@ is to be done are *deeds*, done in the transaction that finishes the message, so
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -94,10 +94,13 @@ class Remember:
     """Name of the room."""
     state: Mapping[str, Any] | None
     """JSON values."""
+    instead_of: Collection[str] = ()
+    """Rooms that are forgotten with it."""
 
     def __call__(self, connection: Connection, now: float) -> None:
         """Part of a change for ``Database.write``."""
-        kept = {name: state for name, state in self.officer.memory.items() if name != self.room}
+        gone = (self.room, *self.instead_of)
+        kept = {name: state for name, state in self.officer.memory.items() if name not in gone}
         remember(connection, self.officer, kept if self.state is None else kept | {self.room: self.state})
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from bot.messages import Button, Reply
-from bot.officers.choices import asks, menu, offered, picked
+from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import variants, with_additions
+from bot.officers.interview import State, heard
 from bot.officers.lessons import Lesson, add_lesson, learn_from_cases, open_lessons, settle_lesson
 from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
@@ -23,8 +24,6 @@ from bot.storage.inbox import Deed
 ROOM = "pelajaran"
 _WAITS = 6 * 3600.0
 _PROOF_FOR_UNLESS = 4
-
-State = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,12 @@ class LessonsRoom:
             database = self.publishing.storage.database
             fresh = await database.write(lambda connection: learn_from_cases(connection, turn.now))
             return await self._next(turn, officer, 0, f"{fresh} pelajaran baru dari kasus.\n\n" if fresh else "")
-        state: State | None = officer.memory.get(ROOM)
-        if command or state is None or turn.now - state["at"] > _WAITS:
+        said = heard(turn.incoming, officer.memory, ROOM, turn.now, _WAITS)
+        if command or said.state is None:
             return None
-        name, _, act = picked(turn.incoming, officer.memory, ROOM).partition(":")
-        text = turn.incoming.text.strip()
-        if name == "pelajaran":
-            return await self._pressed(turn, officer, state, act)
-        if turn.incoming.kind == "text" and text and asks(turn.incoming, officer.memory, ROOM):
-            return await self._answered(turn, officer, state, text)
-        return None
+        if said.act:
+            return await self._pressed(turn, officer, said.state, said.act)
+        return await self._answered(turn, officer, said.state, said.words) if said.words else None
 
     def _wrong(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         """/salah ID message: the rule should not have found anything in that message."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from bot.knowledge.advice import problems_of
+from bot.knowledge.layout import type_of
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.schema import RedFlag
+from bot.knowledge.yaml_nodes import read_document
 
 MOST_TOLD = 8
 """Problems told at once; the rest are counted."""
@@ -15,8 +20,43 @@ _FIELDS: Mapping[str, str] = {
     "phrases": "frasa", "unless": "pengecualian (unless)", "title": "judul", "explanation": "penjelasan",
     "advice": "saran", "severity": "berat tanda", "status": "keadaan", "sources": "sumber", "english": "bahasa Inggris",
     "examples.must_match": "contoh yang harus ketahuan", "examples.must_not_match": "contoh yang tidak boleh kena",
-    "examples": "contoh", "words": "daftar kata", "contacts": "kontak", "ask": "pertanyaan balik",
+    "examples": "contoh", "channels": "saluran", "hours": "jam layanan", "evidence": "bukti", "checked_on": "hari dicek",
+    "name": "nama", "name_en": "nama bahasa Inggris", "short_name": "nama pendek", "area": "wilayah", "serves": "untuk apa",
+    "confidence": "keyakinan", "spellings": "ejaan", "lists": "daftar kata", "countries": "negara", "places": "tempat",
+    "replies": "kalimat bot", "answer": "jawaban pertama", "beware": "awas", "sections": "rincian",
+    "recheck": "situs untuk mengecek lagi", "words": "daftar kata", "contacts": "kontak", "ask": "pertanyaan balik",
 }  # fmt: skip
+
+
+def wrong_and_missing(files: Mapping[str, str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is wrong with knowledge files by themselves, and what they still lack, for who sees no file; None: taken away."""
+    wrong: list[str] = []
+    lacks: list[str] = []
+    for path, text in files.items():
+        kind = type_of(path)
+        if text is None or kind is None:
+            continue
+        document = read_document(path, text)
+        try:
+            kind.model.model_validate(document.content)
+        except ValidationError as error:
+            wrong += [f"• {in_words(one.field)}: {one.message}. {one.advice}".rstrip()
+                      for one in problems_of(error, kind.model, document)]  # fmt: skip
+        if kind.name == "contact":
+            lacks += _contact_lacks(document.content)
+    return tuple(wrong[:MOST_TOLD]), tuple(lacks)
+
+
+def _contact_lacks(content: Mapping[str, Any]) -> Iterator[str]:
+    channels = content["channels"]
+    if not any(channel["type"] in ("phone", "whatsapp") for channel in channels):
+        yield "nomor telepon atau WhatsApp"
+    if not content.get("hours"):
+        yield "jam layanan"
+    if content["name"] == content["name_en"]:
+        yield "nama dalam bahasa Inggris"
+    if any(channel.get("label") and not channel.get("label_en") for channel in channels):
+        yield "keterangan saluran dalam bahasa Inggris"
 
 
 def problem_line(problem: KnowledgeProblem) -> str:

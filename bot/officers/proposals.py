@@ -1,10 +1,11 @@
-"""Proposals: changes of one file that wait to be published; each with what it would do, once that has been found out."""
+"""Proposals: changes of a file, and of others that go with it, that wait to be published; each with what it would do,
+once that has been found out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
@@ -27,7 +28,7 @@ class Seen:
     revision: int
     """The revision over which it was tried."""
     text: str
-    """Hash of the text that was tried; "" for a file to be taken away."""
+    """Name of the texts that were tried."""
     preview: Preview
     """What came of it."""
 
@@ -46,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One file as somebody wants it to be."""
+    """A file as somebody wants it to be, mostly only this one."""
 
     id: int
     """Number by which officers call it."""
@@ -70,25 +71,33 @@ class Proposal:
     """What it would do; None until that has been found out."""
     wanted: Wanted | None = None
     """Set while it is to be found out."""
+    others: Mapping[str, str | None] = field(default_factory=dict)
+    """Further files as they should be; all are published together."""
+
+    @property
+    def texts(self) -> dict[str, str | None]:
+        """All files as they should be, by path; None: to be taken away."""
+        return {self.path: self.text, **self.others}
 
     def seen_upon(self, revision: int) -> Preview | None:
         """The preview, if it is one of this very text over this revision."""
         seen = self.seen
-        fits = seen is not None and seen.revision == revision and seen.text == _name(self.text)
+        fits = seen is not None and seen.revision == revision and seen.text == _name(self.texts)
         return seen.preview if seen is not None and fits else None
 
 
 def propose(
     connection: Connection, now: float, officer: int | None, base: int, path: str, before: str | None, text: str | None,
-    why: str = "", wanted: Wanted | None = None,
+    why: str = "", wanted: Wanted | None = None, others: Mapping[str, str | None] | None = None,
 ) -> int:  # fmt: skip
     """Keep a new proposal; its number; part of a change for ``Database.write``."""
     values = {
         "path": path, "state": "open", "officer": officer, "base": base, "created_at": now, "updated_at": now,
         "why": storable(why), "before": before, "text": text, "preview": _asked(wanted),
+        "others": json.dumps(others, ensure_ascii=False) if others else None,
     }  # fmt: skip
     number = connection.execute(proposals.insert().values(values).returning(proposals.c.id)).scalar_one()
-    write_down(connection, now, officer, "rules.propose", f"usulan {number}", after={"path": path, "text": _name(text)})
+    write_down(connection, now, officer, "rules.propose", f"usulan {number}", after={"path": path, "text": _name({path: text})} | ({"others": sorted(others)} if others else {}))
     return int(number)
 
 
@@ -118,7 +127,7 @@ def rewrite(connection: Connection, now: float, officer: int | None, number: int
     open_ = (proposals.c.id == number, proposals.c.state == "open")
     done = connection.execute(update(proposals).where(*open_).values(values)).rowcount > 0
     if done:
-        write_down(connection, now, officer, "rules.rewrite", f"usulan {number}", after={"text": _name(text)})
+        write_down(connection, now, officer, "rules.rewrite", f"usulan {number}", after={"text": revisions.hash_of(text)})
     return done
 
 
@@ -140,7 +149,7 @@ def keep_seen(connection: Connection, number: int, seen: Seen) -> None:
 
 def seen_now(proposal: Proposal, revision: int, found: Preview) -> Seen:
     """What was found out for this text over this revision."""
-    return Seen(revision, _name(proposal.text), found)
+    return Seen(revision, _name(proposal.texts), found)
 
 
 def proposal(connection: Connection, number: int) -> Proposal | None:
@@ -174,15 +183,15 @@ def publish_proposal(
     if refused:
         return refused
     try:
-        new = revisions.publish(connection, now, officer, one.base, {one.path: text}, why or one.why, packaged)
-    except revisions.Stale:
+        new = revisions.publish(connection, now, officer, one.base, one.texts | {one.path: text}, why or one.why, packaged)
+    except revisions.Stale as stale:
         return (
-            f"Berkas {one.path} sudah diubah orang lain sejak usulan ini ditulis; tidak ada yang diubah. Lihat /aturan,"
+            f"Berkas {stale.paths[0]} sudah diubah orang lain sejak usulan ini ditulis; tidak ada yang diubah. Lihat /aturan,"
             " lalu usulkan lagi dari keadaan yang baru."
         )
     done = {"state": "published", "updated_at": now, "why": storable(why or one.why)}
     connection.execute(update(proposals).where(proposals.c.id == number).values(done))
-    return f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan aturan ini. Salah? /batalkan"
+    return f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan yang baru. Salah? /batalkan"
 
 
 def refusal(one: Proposal, live: int, officer: int | None, why: str, second: bool) -> str:
@@ -199,8 +208,10 @@ def refusal(one: Proposal, live: int, officer: int | None, why: str, second: boo
     return ""
 
 
-def _name(text: str | None) -> str:
-    return "" if text is None else revisions.hash_of(text)
+def _name(texts: Mapping[str, str | None]) -> str:
+    """Of one file its hash, or "" when it is to be taken away; of several that of all."""
+    hashes = ["" if text is None else revisions.hash_of(text) for _, text in sorted(texts.items())]
+    return hashes[0] if len(hashes) == 1 else revisions.hash_of(" ".join(hashes))
 
 
 def _read(row: Row[Any]) -> Proposal:
@@ -211,7 +222,7 @@ def _read(row: Row[Any]) -> Proposal:
     elif content:
         seen = Seen(content["revision"], content["text"], read_preview(content["preview"]))
     return Proposal(row.id, row.path, row.state, row.officer, row.base, row.updated_at, row.why, row.before, row.text,
-                    seen, wanted)  # fmt: skip
+                    seen, wanted, json.loads(row.others) if row.others else {})  # fmt: skip
 
 
 def _asked(wanted: Wanted | None) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import yaml
 from sqlalchemy import Connection
@@ -15,9 +14,10 @@ from bot.checking import Compiled, check
 from bot.knowledge.schema import Status
 from bot.messages import Button, Reply
 from bot.officers import proposals
-from bot.officers.choices import asks, menu, offered, picked
+from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
+from bot.officers.interview import INTERVIEWS, State, heard
 from bot.officers.officer import Officer
 from bot.officers.phrasing import NotMarked, numbered, phrasings
 from bot.officers.plain_words import missing
@@ -36,9 +36,6 @@ _CANCEL = ("Batal", "usul:cancel")
 _LABELS = {"critical": "Sendirian: BAHAYA", "high": "Sendirian: WASPADA", "medium": "Dua baru WASPADA",
            "low": "Hanya penguat"}  # fmt: skip
 
-State = dict[str, Any]
-"""What was answered so far, and the ``step`` that is next; JSON values."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proposing:
@@ -55,33 +52,28 @@ class Proposing:
         command, rest = turn.command
         if command == "/usul":
             return await self._begin(turn, officer, rest)
-        state: State | None = officer.memory.get(ROOM)
-        if state is None or turn.now - state["at"] > FORGOTTEN_AFTER:
-            old = turn.incoming.kind == "button" and turn.incoming.action.startswith("usul:")
-            return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if old else None
-        action = picked(turn.incoming, officer.memory, ROOM)
-        if command == "/batal" or action == "usul:cancel":
+        said = heard(turn.incoming, officer.memory, ROOM, turn.now, FORGOTTEN_AFTER)
+        if said.state is None:
+            return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if said.is_late else None
+        if command == "/batal" or said.act == "cancel":
             return _said("Usulan dibatalkan. Tidak ada yang disimpan.", Remember(officer, ROOM, None))
-        if command or turn.incoming.kind not in ("text", "button"):
+        if command or not (said.act or said.answers):
             return None
-        if not action.startswith("usul:"):
-            if turn.incoming.kind == "button" or not asks(turn.incoming, officer.memory, ROOM):
-                return None
-            action = ""
-        text = action.removeprefix("usul:") if action else turn.incoming.text.strip()
-        if not text:
+        if not (text := said.act or said.words):
             return _said("Tulis jawabannya sebagai teks, ya. Atau /batal.")
-        return await self._answered(turn, officer, state, text, bool(action))
+        return await self._answered(turn, officer, said.state, text, bool(said.act))
 
     async def _begin(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         state: State = {"step": "message", "at": turn.now}
+        other = heard(turn.incoming, officer.memory, INTERVIEWS[1], turn.now, FORGOTTEN_AFTER).state
+        head = "Perubahan yang tadi belum selesai, jadi ditutup.\n\n" if other else ""
         if rest in turn.compiled.knowledge.red_flags:
             state["rule"], rest = rest, ""
         message = rest or turn.incoming.about
         if message:
             return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, message)
         about = f" Kata-katanya ditambahkan ke aturan {state['rule']}." if "rule" in state else ""
-        return _ask(officer, state, f"Teruskan atau tempel pesan perekrutnya.{about}")
+        return _ask(officer, state, f"{head}Teruskan atau tempel pesan perekrutnya.{about}")
 
     async def _answered(
         self, turn: DeskTurn, officer: Officer, state: State, text: str, pressed: bool
@@ -169,13 +161,16 @@ class Propose:
     """Why, in a few words."""
     publish_as: Status | None = None
     """Publish it with this status if it does no harm."""
+    others: Mapping[str, str | None] = field(default_factory=dict)
+    """Further files as they should be, published together with it."""
 
     def __call__(self, connection: Connection, now: float) -> None:
         """Part of a change for ``Database.write``."""
         wanted = proposals.Wanted(self.officer.id, self.publish_as)
         proposals.propose(
-            connection, now, self.officer.id, self.base, self.path, self.before, self.after, self.why, wanted
-        )
+            connection, now, self.officer.id, self.base, self.path, self.before, self.after, self.why, wanted,
+            self.others,
+        )  # fmt: skip
 
 
 def _contents(after: str) -> str:
@@ -301,7 +296,8 @@ def _sign(state: State, turn: DeskTurn) -> NewSign:
 
 def _ask(officer: Officer, state: State, text: str, *choices: tuple[str, str]) -> Handled:
     reply = offered(text, *choices, _CANCEL) if choices else Reply(text, (Button(*_CANCEL),))
-    return Handled((reply,), (Remember(officer, ROOM, {**state, "ask": True, "menu": menu(reply) if choices else []}),))
+    kept = {**state, "ask": True, "menu": menu(reply) if choices else []}
+    return Handled((reply,), (Remember(officer, ROOM, kept, INTERVIEWS),))
 
 
 def _said(text: str, *deeds: Remember) -> Handled:

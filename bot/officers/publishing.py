@@ -108,13 +108,13 @@ class Publishing:
     async def _try(self, one: Proposal, officer: Officer, publish_as: Status | None) -> None:
         live, texts = await self.live()
         past = await self.storage.database.read(past_cases)
-        found = await previewed(texts, {one.path: one.text}, past, self._teller(officer))
+        found = await previewed(texts, one.texts, past, self._teller(officer))
         seen = proposals.seen_now(one, live, found)
 
         def change(connection: Connection) -> None:
             now = self.storage.database.clock()
             fresh = proposals.proposal(connection, one.id)
-            if fresh is None or fresh.state != "open" or fresh.text != one.text:
+            if fresh is None or fresh.state != "open" or fresh.texts != one.texts:
                 return
             proposals.keep_seen(connection, one.id, seen)
             harmless = found.may_be_published and not found.wants_reason
@@ -128,7 +128,7 @@ class Publishing:
 
     def shown(self, one: Proposal, officer: Officer, found: Preview | None) -> Reply:
         """A proposal with what it would do and what may be done with it now."""
-        head = f"Usulan {one.id}: {one.path}"
+        head = f"Usulan {one.id}: {', '.join(one.texts)}" + (f"\n{one.why}" if one.why else "")
         if found is None:
             text = f"{head}\nDampaknya belum dihitung untuk keadaan sekarang."
             return offered(text, ("Lihat dampak", f"usulan:try:{one.id}"), ("Batal", f"usulan:drop:{one.id}"))

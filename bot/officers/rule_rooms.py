@@ -1,9 +1,10 @@
-"""The rooms in which officers keep the rules, in the order in which the desk asks them."""
+"""The rooms in which officers keep the knowledge, in the order in which the desk asks them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.officers.changing import Changing
 from bot.officers.contact_room import ContactRoom
 from bot.officers.desk import Room
 from bot.officers.files_room import Fetch, FilesRoom
@@ -18,6 +19,7 @@ def rules_rooms(publishing: Publishing, fetches: Mapping[str, Fetch]) -> tuple[R
     return (
         FilesRoom(publishing, fetches),
         Proposing(publishing),
+        Changing(publishing),
         RulesRoom(publishing),
         ContactRoom(publishing),
         LessonsRoom(publishing),

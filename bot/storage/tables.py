@@ -306,6 +306,7 @@ proposals = Table(
     Column("before", Sealed("proposals.before")),
     Column("text", Sealed("proposals.text")),
     Column("preview", Sealed("proposals.preview")),
+    Column("others", Sealed("proposals.others")),
     CheckConstraint("state IN ('open', 'published', 'withdrawn')", name="state"),
     sqlite_autoincrement=True,
 )

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from bot.knowledge import packaged_folder, read_files
 from bot.officers.drafting import ABOUT, NewSign, identifier, new_rule, with_additions, with_check, with_status
 from bot.officers.plain_words import in_words, missing, problem_lines
-from bot.officers.yaml_edits import NoSuchPart, quoted, with_entry, with_value
+from bot.officers.yaml_edits import (
+    NoSuchPart,
+    block,
+    plain,
+    quoted,
+    value_at,
+    with_comment,
+    with_entry,
+    with_key,
+    with_value,
+    without_entry,
+)
 from tests.knowledge.minimal import MARKER, RED_FLAG, minimal_files, problems_in
 
 SIGN = NewSign(
@@ -103,3 +114,56 @@ def test_what_is_missing() -> None:
     assert lacks[1] == "2 lagi contoh yang tidak boleh kena"
     assert "sumber, dengan hari dibaca" in lacks
     assert missing(yaml.safe_load(RED_FLAG)) == ()
+
+
+def _others(text: str, changed: str) -> list[str]:
+    """Lines that were there and are not any more."""
+    return [line for line in ndiff(text.splitlines(), changed.splitlines()) if line.startswith("- ")]
+
+
+def test_every_packaged_contact_can_be_changed() -> None:
+    """A channel less, a source more in front, other hours: exactly that, and no other line is touched."""
+    texts = {path: text for path, text in read_files(packaged_folder()).items() if path.startswith("contacts/k")}
+    assert len(texts) > 40
+    for path, text in texts.items():
+        wanted = yaml.safe_load(text)
+        changed = with_key(text, ("hours",), quoted("24 jam"), behind="channels")
+        changed = with_entry(changed, ("evidence",), {"url": "https://a.example", "said": "a: b", "date": "2026"}, at=0)
+        wanted["hours"] = "24 jam"
+        wanted["evidence"].insert(0, {"url": "https://a.example", "said": "a: b", "date": "2026"})
+        assert yaml.safe_load(changed) == wanted, path
+        assert len(_others(text, changed)) <= 1, path
+        if len(wanted["channels"]) > 1:
+            less = without_entry(changed, ("channels", 1))
+            del wanted["channels"][1]
+            assert yaml.safe_load(with_comment(less, ("channels", 0), "dihapus")) == wanted, path
+
+
+def test_every_packaged_sentence_can_be_replaced() -> None:
+    """By one of one line and by one of several; all other sentences stay."""
+    for language in ("id", "en"):
+        text = read_files(packaged_folder())[f"replies/{language}.yaml"]
+        was = yaml.safe_load(text)["replies"]
+        comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
+        for key in [*list(was)[::7], "start", "path.none", "case.answer"]:
+            for sentence in ("Satu: # baris", "Dua\n\nbaris: “ya”"):
+                changed = with_value(text, ("replies", key), block(sentence, 2))
+                assert yaml.safe_load(changed)["replies"] == was | {key: sentence}, key
+                assert [line for line in changed.splitlines() if line.lstrip().startswith("#")] == comments
+
+
+def test_notes_behind_values_stay_notes() -> None:
+    assert with_value("a: b  # c\nd: e\n", ("a",), block("x\ny", 0)) == "a: |-  # c\n  x\n  y\nd: e\n"
+    assert with_value("a: |-  # c\n  x\n  y\n\nd: e\n", ("a",), quoted("z")) == 'a: "z"  # c\n\nd: e\n'
+    assert with_value("a: |-  # c\n  x\n  y\nd: e\n", ("a",), block("p\nq", 0)) == "a: |-  # c\n  p\n  q\nd: e\n"
+    assert with_value("a: {b: c, d: e}  # f\n", ("a", "b"), "g") == "a: {b: g, d: e}  # f\n"
+    assert with_entry("a: [\n  b # c\n]\n", ("a",), "d", plain) == "a: [\n  b, d # c\n]\n"
+    assert value_at("a: [{b: no}]", ("a", 0, "b")) == "no"
+    with pytest.raises(NoSuchPart):
+        without_entry("a: [b]\n", ("a", 0))
+
+
+@pytest.mark.parametrize("word", ["no", "a, b", "2026-11-24", "it's", "- x", "a: b", "#x", "kk park", "0,5", "{x}", "*a", "é"])
+def test_words_without_quotes_read_back_the_same(word: str) -> None:
+    assert yaml.safe_load(f"[{plain(word)}, b]") == [word, "b"]
+    assert yaml.safe_load(f"k: {plain(word)}") == {"k": word}
