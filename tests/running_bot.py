@@ -44,6 +44,8 @@ class RunningBot:
         self._process = process
         self.folder = folder
         """Where it was started; its database is here."""
+        self.door = ""
+        """Its public address; empty when it polls."""
         self._log = log
 
     @property
@@ -127,6 +129,7 @@ async def serving(
         settings |= {"telegram_webhook_url": f"http://127.0.0.1:{port}", "port": port}
     async with started(folder, **settings) as bot:
         await _ready(peer, bot, before)
+        bot.door = str(settings.get("telegram_webhook_url", ""))
         yield bot
         await bot.stop()
 
