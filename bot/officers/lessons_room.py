@@ -76,7 +76,10 @@ class LessonsRoom:
         lesson = left[0]
         flag = turn.compiled.knowledge.red_flags.get(lesson.rule)
         about = f"Aturan “{flag.title}” ({lesson.rule}) seharusnya diam" if flag else "Pesan ini seharusnya ketahuan"
-        origin = f"kasus {lesson.case_number}" if lesson.case_number else "catatan petugas"
+        origin = (
+            f"kasus {lesson.case_number}" if lesson.case_number
+            else "warga yang menekan Salah" if lesson.from_person else "catatan petugas"
+        )  # fmt: skip
         text = f"{head}Pelajaran {lesson.id} ({len(left)} menunggu), dari {origin}.\n{about}:\n“{lesson.text}”"
         reply = offered(text, ("Pakai", "pelajaran:use"), ("Tolak", "pelajaran:refuse"), ("Lewati", "pelajaran:skip"))
         state = {"lesson": lesson.id, "menu": menu(reply), "at": turn.now}
@@ -131,7 +134,7 @@ class LessonsRoom:
         unless = state.get("unless", [])
         after = with_additions(
             before, must_match=await asyncio.to_thread(_more_proof, turn, lesson.rule, before) if unless else (),
-            must_not_match=((lesson.text, why),), unless=unless,
+            must_not_match=((without_numbers(lesson.text, turn.compiled), why),), unless=unless,
         )  # fmt: skip
         self.publishing.wake()
         change = Propose(officer, base, path, before, after, f"Pelajaran {lesson.id}: {why}")
