@@ -14,7 +14,7 @@ from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import variants, with_additions
 from bot.officers.lessons import Lesson, add_lesson, learn_from_cases, open_lessons, settle_lesson
 from bot.officers.officer import Officer
-from bot.officers.phrasing import NotMarked, numbered, phrasings
+from bot.officers.phrasing import NotMarked, numbered, numbers_of, phrasings
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
 from bot.officers.rule_quotes import Probe, without_numbers
@@ -108,9 +108,12 @@ class LessonsRoom:
         if not quote:
             return _ask(officer, {**state, "step": "why", "at": turn.now}, "Aturan ini sudah diam di situ. Kenapa pesan ini"
                         " tidak berbahaya? Satu kalimat; disimpan sebagai contoh.")  # fmt: skip
+        first, last, end = numbers_of(lesson.text, quote, turn.compiled)
+        example = f"{first}-{min(last + 2, end)}" if last < end else f"{max(first - 2, 1)}-{last}"
         question = (
-            f"Aturan ini menemukan “{quote}”.\n\n{numbered(lesson.text, turn.compiled)}\n\nKata mana yang membuatnya tidak"
-            " berbahaya? Tandai bersama kata yang ditemukan, misalnya: 2-6."
+            f"Aturan ini menemukan “{quote}” (kata {first}-{last}).\n\n{numbered(lesson.text, turn.compiled)}\n\nKata mana"
+            " yang membuatnya tidak berbahaya? Tandai bersama kata yang ditemukan tadi dan semua kata di antaranya,"
+            f" misalnya {example}. Makin banyak kata ikut ditandai, makin sempit pengecualiannya."
         )
         return _ask(officer, {**state, "step": "marks", "at": turn.now}, question)
 

@@ -115,11 +115,19 @@ async def test_where_a_second_officer_publishes(storage: Storage) -> None:
     office = Office(storage, by_second=True)
     await office.officer("budi")
     await office.officer("cici")
-    await proposed(office)
-    assert "petugas kedua" in await office.press("budi", "Terbitkan")
+    assert "petugas kedua" in await proposed(office)
+    assert not any("Terbitkan" in label for label in office.buttons("budi"))
+    refused = await office.handled("budi", Incoming("tombol", "button", action="usulan:publish:1"))  # an old button
+    assert refused is not None
+    await office.storage.database.write(lambda connection: [deed(connection, 1.0) for deed in refused.deeds])
     assert await office.live() == minimal_files()
-    await office.say("cici", "/usulan 1")
+    await office.press("budi", "Minta diterbitkan")
+    assert "“Diminta menyetor kartu SIM” dari budi" in (await office.told("cici"))[-1]
+    told = await office.say("cici", "/usulan 1")
+    for words in ("(tanda baru)", "Mencari:", "satu saja waspada", "Harus ketahuan:", "Tidak boleh kena:"):
+        assert words in told
     assert "Terbit sebagai revisi 1" in await office.press("cici", "Terbitkan")
+    assert "Usulan 1 Anda diterbitkan cici" in (await office.told("budi"))[-1]
 
 
 async def put(office: Office, path: str, text: str | None) -> None:
