@@ -265,8 +265,8 @@ def test_a_false_alarm_is_shown_to_officers_by_consent_alone(siti: Person) -> No
     """The words without anybody's number, the recruiter's neither, and the rules that were told; no case comes of it."""
     shown, asked = siti.presses(says_wrong(siti), "Tunjukkan ke petugas", about=OFFER)
     assert not re.search(r"\d{4}", shown.text)
-    for told in ("90 hari", "contoh tetap", "Belum disimpan", "/hapus_data"):
-        assert told in asked.text
+    for words in ("90 hari", "contoh tetap", "Belum disimpan", "/hapus_data"):
+        assert words in asked.text
     assert siti.lessons == []
     (told,) = siti.presses((asked,), "Setuju")
     (lesson,) = siti.lessons

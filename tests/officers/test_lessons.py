@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ async def test_what_a_person_shows_is_theirs_until_it_is_used(office: Office, st
     now = storage.database.clock()
     shown = NewLesson(f"{HARMLESS} Hub [HP]", ("koper_titipan",))
     for person in ("siti", "wati"):
-        await storage.database.write(lambda connection, of=person: KeepLesson(shown, of)(connection, now))
+        await storage.database.write(partial(KeepLesson(shown, person), now=now))
     assert (await storage.held("siti")).lessons == (HeldLesson(shown.text, now + KEPT_SECONDS),)
     replies = await office.told("budi")
     assert [("/pelajaran" in reply) for reply in replies] == [True]
