@@ -58,6 +58,13 @@ class RunningBot:
         """Its exit code; None while it runs."""
         return self._process.returncode
 
+    @property
+    def ran_and_waited(self) -> tuple[float, float]:
+        """Seconds for which its threads ran, and were ready while others had the processor; zeros where no kernel tells."""
+        files = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        told = [tuple(map(int, file.read_text("ascii").split()[:2])) for file in files]
+        return sum(ran for ran, _ in told) / 1e9, sum(waited for _, waited in told) / 1e9
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the bot's database."""
         return rows(self.folder, query)

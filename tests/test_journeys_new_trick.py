@@ -41,11 +41,14 @@ class House:
     bots: Sequence[RunningBot]
     operator: Callable[..., Awaitable[str]]
     """A command on officers, beside the running processes; "add" gives the code."""
+    longest: float = 0.0
+    """Seconds that a change took to be live on this machine, waiting for a processor included."""
     villagers: list[Chat] = field(default_factory=list)
 
-    def ids(self) -> set[str]:
-        """Account numbers of everybody who wrote."""
-        return {str(chat) for chat in self.peer.account.chats}
+    def told_ids(self, text: str) -> list[str]:
+        """Account numbers of people that stand in a text."""
+        found = set(re.findall(r"(?<![\d:])\d+\b", text))
+        return [str(chat) for chat in self.peer.account.chats if str(chat) in found]
 
     def villager(self) -> Chat:
         """Somebody new."""
@@ -66,27 +69,37 @@ class House:
     async def changed_within(self, press: Callable[[], object], text: str, level: str) -> list[float]:
         """Seconds after a press until each process answered new villagers with this level; nobody's message is lost.
 
-        Who answered stands in each process's log: whichever has time answers, wherever the message came in.
+        Who answered stands in each process's log: whichever has time answers, wherever the message came in. Of the time
+        in which a process was busy only the share counts in which it had a processor: what else runs here is not its doing.
         """
         places = [len(bot.log) for bot in self.bots]
         first = len(self.villagers)
         await self.ask_all(text)  # on their way while it is published
         seconds: dict[int, float] = {}
+        used = [bot.ran_and_waited for bot in self.bots]
         press()
         begun = time.monotonic()
         while len(seconds) < len(self.bots):
-            assert time.monotonic() - begun < 4 * LIVE_WITHIN, seconds
+            assert time.monotonic() - begun < 10 * LIVE_WITHIN, seconds
             await self.ask_all(text)
             await asyncio.sleep(0.1)
             for number, bot in enumerate(self.bots):
-                if level in _levels(bot.log[places[number] :]):
-                    seconds.setdefault(number, time.monotonic() - begun)
+                if number not in seconds and level in _levels(bot.log[places[number] :]):
+                    passed = time.monotonic() - begun
+                    self.longest = max(self.longest, passed)
+                    seconds[number] = _undisturbed(passed, used[number], bot.ran_and_waited)
         asked = self.villagers[first:]
         await self.peer.wait_for(lambda _: all(chat.seen for chat in asked), ANSWER_WITHIN)
         assert {len(chat.seen) for chat in asked} == {1}
         # No process goes back to what was before.
         assert all(_settled(_levels(bot.log[place:]), level) for bot, place in zip(self.bots, places, strict=True))
         return sorted(seconds.values())
+
+
+def _undisturbed(passed: float, before: tuple[float, float], after: tuple[float, float]) -> float:
+    ran, waited = after[0] - before[0], after[1] - before[1]
+    busy = ran + waited
+    return passed - min(passed, busy) * waited / busy if busy else passed
 
 
 def _levels(log: str) -> list[str]:
@@ -158,15 +171,13 @@ async def test_from_an_unseen_trick_to_the_rule_taken_back(house: House) -> None
     back = await house.changed_within(presses(house, budi, asked, "Ya, batalkan 2"), HARMLESS, "danger")
     timed = {"published": live, "corrected": corrected, "taken back": back}
     told = ", ".join(f"{what} {times[-1]:.1f}" for what, times in timed.items())
-    sys.stdout.write(f"seconds from the press until three processes answer with it: {told}\n")
-    # On a machine that other tests keep busy any one of them may take longer; on a quiet one it is below three seconds.
-    slowest = [max(times) for times in timed.values()]
-    assert min(slowest) <= LIVE_WITHIN
-    assert max(slowest) <= 2 * LIVE_WITHIN
+    sys.stdout.write(f"seconds from the press until three processes answer with it: {told}; by the clock at most {house.longest:.1f}\n")
+    assert max(live + corrected + back) <= LIVE_WITHIN
     await _history_and_trail(house, budi)
     assert sum("🔔" in sent.text for sent in siti.seen) == 1
-    for words in (OFFER, "merekam suara", "kenang", "Tetangga desa sebelah", "Lestari", *house.ids()):
+    for words in (OFFER, "merekam suara", "kenang", "Tetangga desa sebelah", "Lestari"):
         assert all(words not in bot.log for bot in house.bots)
+    assert all(house.told_ids(bot.log) == [] for bot in house.bots)
 
 
 async def _officers_join(house: House) -> tuple[Chat, Chat]:
@@ -289,5 +300,6 @@ async def _history_and_trail(house: House, budi: Chat) -> None:
     ):  # fmt: skip
         assert action in done, (action, trail)
     assert "Budi Santoso  rules.publish" in trail
-    for words in (OFFER, "merekam suara ibu", "kenang-kenangan", "Tetangga desa", "Jangan ikut dulu", *house.ids()):
+    for words in (OFFER, "merekam suara ibu", "kenang-kenangan", "Tetangga desa", "Jangan ikut dulu"):
         assert words not in trail
+    assert house.told_ids(trail) == []
