@@ -101,6 +101,15 @@ async def test_nobody_else_sees_that_these_commands_exist(office: Office) -> Non
         assert await office.say("siti", text) == ""
 
 
+async def test_a_case_that_is_gone_becomes_no_sign(office: Office) -> None:
+    """And its button is to others a button of nothing."""
+    button = Incoming("tombol", "button", action="usul:case:AAA-BBB-CCC")
+    told = await office.handled("budi", button)
+    assert told is not None
+    assert "sudah tidak ada" in told.replies[0].text
+    assert await office.handled("siti", button) is None
+
+
 async def test_a_proposer_does_not_publish(office: Office) -> None:
     told = await proposed(office, "ani")
     assert "Penyunting yang menerbitkan" in told
