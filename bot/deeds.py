@@ -16,6 +16,7 @@ from bot.office import OfficeHours
 from bot.officers.case_acts import tell_of_erasing
 from bot.officers.case_marks import marks_of
 from bot.officers.case_opening import OpenCase
+from bot.officers.lessons import KEPT_SECONDS, KeepLesson
 from bot.officers.roster import resign
 from bot.storage import Recipient, Retention, Storage
 from bot.storage.inbox import Deed
@@ -26,7 +27,11 @@ _DAY = 86_400.0
 
 async def kept_for(incoming: Incoming, sender: Recipient, storage: Storage, retention: Retention) -> Kept:
     """What the conversation must know of what is kept; looked up only when the message asks for it."""
-    kept = Kept(case_days=int(retention.cases // _DAY), dead_letter_days=int(retention.dead_letters // _DAY))
+    kept = Kept(
+        case_days=int(retention.cases // _DAY),
+        lesson_days=int(KEPT_SECONDS // _DAY),
+        dead_letter_days=int(retention.dead_letters // _DAY),
+    )
     if incoming.in_group or not asks_what_is_held(incoming.text):
         return kept
     return replace(kept, held=await storage.held(sender.person))
@@ -56,6 +61,8 @@ def deeds(
     """
     if result.erases:
         return pieces, (_Erase(sender.person),)
+    if result.lesson is not None:
+        return pieces, (KeepLesson(result.lesson, sender.person),)
     if (case := result.case) is None:
         return pieces, ()
     marks = marks_of(case, compiled, opening.secret) if opening.secret else ()

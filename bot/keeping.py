@@ -30,6 +30,26 @@ class NewCase:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLesson:
+    """A message in which rules found something harmless, that its person shows to officers after seeing exactly this."""
+
+    text: str
+    """The message as it was shown to the person, every number that leads to somebody masked."""
+    rules: tuple[str, ...]
+    """Ids of the rules that found something in it, heaviest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLesson:
+    """A message that waits to be learnt from, as its person may see it."""
+
+    text: str
+    """What was kept."""
+    expires_at: float
+    """When it is erased; UTC seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldCase:
     """A case as its person may see it."""
 
@@ -88,6 +108,8 @@ class Held:
     """What they handed to officers, oldest first."""
     officers: tuple[HeldOfficer, ...] = ()
     """Which officers they are and were, oldest first; mostly none."""
+    lessons: tuple[HeldLesson, ...] = ()
+    """What they showed to officers so that rules learn, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,8 @@ class Kept:
 
     case_days: int = 180
     """How long a case is kept."""
+    lesson_days: int = 90
+    """How long a message waits to be learnt from."""
     dead_letter_days: int = 30
     """How long a message that could not be handled is kept."""
     held: Held | None = None

@@ -44,6 +44,8 @@ class RunningBot:
         self._process = process
         self.folder = folder
         """Where it was started; its database is here."""
+        self.door = ""
+        """Its public address; empty when it polls."""
         self._log = log
 
     @property
@@ -55,6 +57,13 @@ class RunningBot:
     def returncode(self) -> int | None:
         """Its exit code; None while it runs."""
         return self._process.returncode
+
+    @property
+    def ran_and_waited(self) -> tuple[float, float]:
+        """Seconds for which its threads ran, and were ready while others had the processor; zeros where no kernel tells."""
+        files = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        told = [tuple(map(int, file.read_text("ascii").split()[:2])) for file in files]
+        return sum(ran for ran, _ in told) / 1e9, sum(waited for _, waited in told) / 1e9
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the bot's database."""
@@ -127,6 +136,7 @@ async def serving(
         settings |= {"telegram_webhook_url": f"http://127.0.0.1:{port}", "port": port}
     async with started(folder, **settings) as bot:
         await _ready(peer, bot, before)
+        bot.door = str(settings.get("telegram_webhook_url", ""))
         yield bot
         await bot.stop()
 

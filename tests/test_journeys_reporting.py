@@ -89,3 +89,12 @@ async def test_a_command_in_reply_to_a_message(peer: TelegramPeer, siti: Chat) -
     await siti.all_seen()
     shown, _ = await siti.say("/lapor", answers=2, reply_to=update)
     assert PHONE in shown.text
+
+
+async def test_a_button_of_an_answer_to_a_button(siti: Chat) -> None:
+    """What is shown are the person's words also when the answer came for a button, and never the bot's own."""
+    words = "Teman mengajak kerja, katanya enak"
+    (answered,) = await siti.say(words)
+    (offer,) = await siti.press(answered, "Ini tawaran kerja")
+    shown, _ = await siti.press(offer, "Laporkan", answers=2)
+    assert shown.text.endswith(words)

@@ -224,7 +224,10 @@ def _message_id(chat: Fields, number: int) -> str:
 
 def _address(chat: Fields, message: Fields, query: str = "") -> Address:
     thread = message.number("message_thread_id") if message.flag("is_topic_message") else None
-    return Address(chat.number("id"), message.number("message_id"), thread, query)
+    # What is said to a pressed button is about the person's message too: so its own buttons still know those words.
+    about = message.maybe("reply_to_message") if query else None
+    answered = about if about is not None and "message_id" in about else message
+    return Address(chat.number("id"), answered.number("message_id"), thread, query)
 
 
 def _group(chat: Fields) -> str:

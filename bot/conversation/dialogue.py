@@ -20,9 +20,9 @@ from bot.conversation.memory import Checked, Draft, Language, Memory, remember
 from bot.conversation.own_data import WORDS as OWN_DATA_WORDS
 from bot.conversation.own_data import erase_question, own_data
 from bot.conversation.paths import asked_answer, linked_answer, pressed_path, question_answer, question_choice
-from bot.conversation.reporting import draft, new_case, question, typed_choice, under_age
+from bot.conversation.reporting import draft, lesson_draft, new_case, question, typed_choice, under_age
 from bot.conversation.wording import Wording
-from bot.keeping import Kept, NewCase
+from bot.keeping import Kept, NewCase, NewLesson
 from bot.knowledge.schema import Level
 from bot.messages import Button, Incoming, Reply
 
@@ -61,6 +61,8 @@ class Answer:
     """Ids of the rules that found something in it, drafts and muted ones included."""
     case: NewCase | None = None
     """Set when the person agreed that officers get this."""
+    lesson: NewLesson | None = None
+    """Set when the person agreed that rules learn from this."""
     erases: bool = False
     """True: the person wants everything held on them erased, which ``memory`` then is already."""
 
@@ -296,7 +298,19 @@ def _show_wrong(turn: _Turn, checked: Checked, value: str) -> Answer:
         memory = replace(turn.memory, menu=_actions(buttons))
         return Answer((Reply(turn.wording.say("feedback.ask"), _number(buttons)),), memory)
     key = "feedback.milder" if value == "milder" else "feedback.thanks"
-    return Answer((Reply(turn.wording.say(key)),), replace(turn.memory, menu=()), _feedback(checked, value))
+    thanks, feedback = turn.wording.say(key), _feedback(checked, value)
+    if value == "worse" or turn.incoming.in_group or not (turn.incoming.about and feedback.rules):
+        return Answer((Reply(thanks),), replace(turn.memory, menu=()), feedback)
+    button = Button(turn.wording.say("button.teach"), f"teach:{stamp}")
+    told = _offered(turn, (Reply(f"{thanks}\n{turn.wording.say('teach.offer')}", (button,)),))
+    return replace(told, feedback=feedback)
+
+
+def _show_lesson(turn: _Turn, checked: Checked, value: str) -> Answer:
+    """What officers would see of the message, before it is kept; the platform tells its words."""
+    rules = tuple(dict.fromkeys(found.rule for found in checked.reasons))
+    shown = lesson_draft(turn.incoming.about, rules, turn.compiled)
+    return _plain(turn, "button.old") if shown is None else _ask_consent(turn, shown)
 
 
 def _is_offer(turn: _Turn, checked: Checked, value: str) -> Answer:
@@ -315,6 +329,7 @@ _BUTTONS: dict[str, Callable[[_Turn, Checked, str], Answer]] = {
     "questions": _show_questions,
     "contacts": _show_contacts,
     "wrong": _show_wrong,
+    "teach": _show_lesson,
     "is_offer": _is_offer,
 }
 
@@ -435,6 +450,10 @@ def _chosen(turn: _Turn, shown: Draft, stamp: str, choice: str) -> Answer:
         return _ask_consent(turn, under_age(shown, turn.compiled))
     if choice != ("guardian" if shown.minor else "yes"):
         return _plain(replace(turn, memory=replace(turn.memory, menu=())), "report.dropped")
+    if shown.teaches:
+        until = turn.wording.day(turn.wording.today + timedelta(days=turn.kept.lesson_days))
+        told = Reply(turn.wording.say("teach.kept", until=until))
+        return Answer((told,), replace(turn.memory, menu=()), lesson=NewLesson(shown.text, shown.teaches))
     case = new_case(shown, turn.incoming.id, turn.kept, turn.wording)
     until = turn.wording.day(turn.wording.today + timedelta(days=turn.kept.case_days))
     told = Reply(turn.wording.say("report.kept", number=case.number, until=until))

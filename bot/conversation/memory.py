@@ -76,6 +76,8 @@ class Draft:
     """True when the person said that they are under 18."""
     accounts: tuple[str, ...] = ()
     """Digits of the bank accounts in a forward, of which a case keeps a keyed hash."""
+    teaches: tuple[str, ...] = ()
+    """Rules that should not have found anything in it: it becomes a lesson. Empty: it becomes a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Memory:
 def _draft(values: dict[str, Any]) -> Draft:
     quotes = tuple(Found(**item) for item in values["quotes"])
     return Draft(**{**values, "quotes": quotes, "countries": tuple(values["countries"]),
-                    "accounts": tuple(values.get("accounts", ()))})  # fmt: skip
+                    "accounts": tuple(values.get("accounts", ())),
+                    "teaches": tuple(values.get("teaches", ()))})  # fmt: skip
 
 
 def _checked(values: dict[str, Any]) -> Checked:

@@ -47,7 +47,12 @@ def own_data(kept: Kept, checked: Checked | None, wording: Wording) -> tuple[Rep
         lines.append(wording.say("data.set_aside", count=held.set_aside, days=kept.dead_letter_days))
     lines += [_officer(one, wording) for one in held.officers]
     lines.append(wording.say("data.end_officer" if held.officers else "data.end"))
-    return (Reply("\n".join(lines)), *(Reply(_case(case, wording), quiet=True) for case in held.cases))
+    shown = [_case(case, wording) for case in held.cases]
+    shown += [
+        wording.say("data.lesson", until=_day(one.expires_at, wording), text=shown_lines(one.text))
+        for one in held.lessons
+    ]
+    return (Reply("\n".join(lines)), *(Reply(text, quiet=True) for text in shown))
 
 
 def erase_question(kept: Kept, stamp: str, wording: Wording) -> Reply:
@@ -61,7 +66,9 @@ def erase_question(kept: Kept, stamp: str, wording: Wording) -> Reply:
 
 
 def _anything(held: Held) -> bool:
-    return held.first_seen is not None or bool(held.cases or held.waiting or held.set_aside or held.officers)
+    return held.first_seen is not None or any(
+        (held.cases, held.waiting, held.set_aside, held.officers, held.lessons)
+    )
 
 
 def _officer(one: HeldOfficer, wording: Wording) -> str:

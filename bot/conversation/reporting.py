@@ -55,6 +55,17 @@ def _draft(text: str, assessment: Assessment, forwarded: bool) -> Draft | None:
     )
 
 
+def lesson_draft(text: str, rules: tuple[str, ...], compiled: Compiled) -> Draft | None:
+    """What would be shown to officers of a message in which these rules found something harmless; None when nothing is
+    left of it. Examples of rules are read by many: no number of anybody stays, whosever it is."""
+    assessment = check(text, compiled)
+    seen = plain(masked(text, assessment.facts, contacts=False).text).strip()
+    if not seen or not rules:
+        return None
+    young = any(fact.type == "age" and (fact.upper or fact.value or _MAJORITY) < _MAJORITY for fact in assessment.facts)
+    return Draft(seen[:LONGEST_DRAFT], (), assessment.kind, assessment.level, (), False, young, teaches=rules)
+
+
 def under_age(agreed: Draft, compiled: Compiled) -> Draft:
     """The draft as it is kept for somebody under 18: of their own words no phone is left, whosever it is."""
 
@@ -74,7 +85,7 @@ def typed_choice(text: str) -> Literal["yes", "no", ""]:
 def question(shown: Draft, kept: Kept, stamp: str, wording: Wording) -> tuple[Reply, ...]:
     """What would be kept, word by word; then who sees it and how long, and whether they agree."""
     told = Reply(wording.say("report.shown", text=shown_lines(shown.text)))
-    asked = wording.say(_question_key(shown), days=kept.case_days)
+    asked = wording.say(_question_key(shown), days=kept.lesson_days if shown.teaches else kept.case_days)
     choices = ("guardian", "no") if shown.minor else ("yes", "minor", "no")
     buttons = tuple(Button(wording.say(f"button.report_{name}"), f"consent:{stamp}:{name}") for name in choices)
     return told, Reply(asked, buttons)
@@ -102,6 +113,8 @@ def consent_wording(agreed: Draft, kept: Kept, wording: Wording) -> str:
 
 
 def _question_key(shown: Draft) -> str:
+    if shown.teaches:
+        return "teach.ask_guardian" if shown.minor else "teach.ask"
     return "report.ask_guardian" if shown.minor else "report.ask"
 
 

@@ -17,7 +17,7 @@ from bot.knowledge.loading import Knowledge
 from bot.messages import Button, Reply
 from bot.office import OfficeHours
 from bot.officers.audit import write_down
-from bot.officers.case_card import OUTCOMES
+from bot.officers.case_card import OUTCOMES, sign_button
 from bot.officers.case_opening import card_of
 from bot.officers.cases import Case, add_words, ask_next, change_case, claim, find_case, officer_names, select_cases
 from bot.officers.groups import forget_told, groups_for, tell_groups
@@ -314,4 +314,4 @@ def _talk_buttons(case: Case) -> tuple[Button, ...]:
         ("Lepas", "drop"),
         ("Tutup", "close"),
     )
-    return tuple(Button(label, f"kasus:{name}:{case.number}") for label, name in offered)
+    return (*(Button(label, f"kasus:{name}:{case.number}") for label, name in offered), sign_button(case.number))

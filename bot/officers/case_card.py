@@ -33,6 +33,8 @@ _BY: Mapping[str, str] = {
     "question": "Petugas bertanya",
 }  # fmt: skip
 _MOST_WORDS = 12
+MAKE_SIGN = "usul:case:"
+"""What a button asks for, before the number of a case, that makes a sign of its message (`bot.officers.proposing`)."""
 
 
 def card(
@@ -79,7 +81,13 @@ def buttons(case: Case) -> tuple[Button, ...]:
     offered = [("Jawab", "answer"), ("Minta keterangan", "ask"), ("Teruskan", "pass"), ("Tutup", "close")]
     if case.claimed_by is None:
         offered.insert(0, ("Ambil", "take"))
-    return tuple(Button(label, f"kasus:{name}:{case.number}") for label, name in offered)
+    found = tuple(Button(label, f"kasus:{name}:{case.number}") for label, name in offered)
+    return found if case.claimed_by is None else (*found, sign_button(case.number))
+
+
+def sign_button(number: str) -> Button:
+    """Makes a sign of the message of a case."""
+    return Button("Jadikan tanda", f"{MAKE_SIGN}{number}")
 
 
 def outcome_buttons(number: str) -> tuple[Button, ...]:

@@ -15,7 +15,7 @@ from bot.officers.drafting import variants, with_additions
 from bot.officers.interview import State, heard
 from bot.officers.lessons import Lesson, add_lesson, learn_from_cases, open_lessons, settle_lesson
 from bot.officers.officer import Officer
-from bot.officers.phrasing import NotMarked, numbered, phrasings
+from bot.officers.phrasing import NotMarked, numbered, numbers_of, phrasings
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
 from bot.officers.rule_quotes import Probe, without_numbers
@@ -71,7 +71,10 @@ class LessonsRoom:
         lesson = left[0]
         flag = turn.compiled.knowledge.red_flags.get(lesson.rule)
         about = f"Aturan “{flag.title}” ({lesson.rule}) seharusnya diam" if flag else "Pesan ini seharusnya ketahuan"
-        origin = f"kasus {lesson.case_number}" if lesson.case_number else "catatan petugas"
+        origin = (
+            f"kasus {lesson.case_number}" if lesson.case_number
+            else "warga yang menekan Salah" if lesson.from_person else "catatan petugas"
+        )  # fmt: skip
         text = f"{head}Pelajaran {lesson.id} ({len(left)} menunggu), dari {origin}.\n{about}:\n“{lesson.text}”"
         reply = offered(text, ("Pakai", "pelajaran:use"), ("Tolak", "pelajaran:refuse"), ("Lewati", "pelajaran:skip"))
         state = {"lesson": lesson.id, "menu": menu(reply), "at": turn.now}
@@ -100,9 +103,12 @@ class LessonsRoom:
         if not quote:
             return _ask(officer, {**state, "step": "why", "at": turn.now}, "Aturan ini sudah diam di situ. Kenapa pesan ini"
                         " tidak berbahaya? Satu kalimat; disimpan sebagai contoh.")  # fmt: skip
+        first, last, end = numbers_of(lesson.text, quote, turn.compiled)
+        example = f"{first}-{min(last + 2, end)}" if last < end else f"{max(first - 2, 1)}-{last}"
         question = (
-            f"Aturan ini menemukan “{quote}”.\n\n{numbered(lesson.text, turn.compiled)}\n\nKata mana yang membuatnya tidak"
-            " berbahaya? Tandai bersama kata yang ditemukan, misalnya: 2-6."
+            f"Aturan ini menemukan “{quote}” (kata {first}-{last}).\n\n{numbered(lesson.text, turn.compiled)}\n\nKata mana"
+            " yang membuatnya tidak berbahaya? Tandai bersama kata yang ditemukan tadi dan semua kata di antaranya,"
+            f" misalnya {example}. Makin banyak kata ikut ditandai, makin sempit pengecualiannya."
         )
         return _ask(officer, {**state, "step": "marks", "at": turn.now}, question)
 
@@ -126,7 +132,7 @@ class LessonsRoom:
         unless = state.get("unless", [])
         after = with_additions(
             before, must_match=await asyncio.to_thread(_more_proof, turn, lesson.rule, before) if unless else (),
-            must_not_match=((lesson.text, why),), unless=unless,
+            must_not_match=((without_numbers(lesson.text, turn.compiled), why),), unless=unless,
         )  # fmt: skip
         self.publishing.wake()
         change = Propose(officer, base, path, before, after, f"Pelajaran {lesson.id}: {why}")

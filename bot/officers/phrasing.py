@@ -69,6 +69,16 @@ def numbered(message: str, compiled: Compiled) -> str:
     return " ".join(f"{number}·{message[start:end]}" for number, (start, end) in enumerate(words, 1))
 
 
+def numbers_of(message: str, quote: str, compiled: Compiled) -> tuple[int, int, int]:
+    """Numbers, as `numbered` gives them, of the first and last word of a quote in the message, and of its last word."""
+    start = message.find(quote)
+    words = _words(read_message(message, compiled))
+    inside = [
+        number for number, (first, last) in enumerate(words, 1) if start <= first and last <= start + len(quote)
+    ]
+    return (inside[0], inside[-1], len(words)) if start >= 0 and inside else (1, 1, len(words))
+
+
 def phrasings(message: str, marks: str, compiled: Compiled) -> tuple[Phrasing, ...]:
     """The phrases for what was marked: words copied from the message, or numbers ("3-6, 9-11"); a line or comma parts two.
 

@@ -14,6 +14,9 @@ from bot.checking import Compiled, check
 from bot.knowledge.schema import Status
 from bot.messages import Button, Reply
 from bot.officers import proposals
+from bot.officers.case_acts import GONE
+from bot.officers.case_card import MAKE_SIGN
+from bot.officers.cases import find_case
 from bot.officers.choices import menu, offered
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
@@ -52,6 +55,8 @@ class Proposing:
         command, rest = turn.command
         if command == "/usul":
             return await self._begin(turn, officer, rest)
+        if turn.incoming.kind == "button" and turn.incoming.action.startswith(MAKE_SIGN):
+            return await self._from_case(turn, officer, turn.incoming.action.removeprefix(MAKE_SIGN))
         said = heard(turn.incoming, officer.memory, ROOM, turn.now, FORGOTTEN_AFTER)
         if said.state is None:
             return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if said.is_late else None
@@ -74,6 +79,14 @@ class Proposing:
             return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, message)
         about = f" Kata-katanya ditambahkan ke aturan {state['rule']}." if "rule" in state else ""
         return _ask(officer, state, f"{head}Teruskan atau tempel pesan perekrutnya.{about}")
+
+    async def _from_case(self, turn: DeskTurn, officer: Officer, number: str) -> Handled:
+        """The message of a case, so that nobody has to copy it."""
+        case = await self.publishing.storage.database.read(lambda connection: find_case(connection, number))
+        if case is None:
+            return _said(GONE)
+        state: State = {"step": "message", "at": turn.now}
+        return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, case.text)
 
     async def _answered(
         self, turn: DeskTurn, officer: Officer, state: State, text: str, pressed: bool
@@ -212,9 +225,7 @@ def _about(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled
     if text not in ABOUT:
         return _said("Pilih salah satu tombolnya, ya.")
     state |= {"about": text, "step": "severity"}
-    policy = turn.compiled.knowledge.policy
-    lines = [f"{number}. {consequence}. {policy.severities[name].meaning}"
-             for number, (name, consequence) in enumerate(SEVERITIES.items(), 1)]  # fmt: skip
+    lines = [f"{number}. {consequence}." for number, consequence in enumerate(SEVERITIES.values(), 1)]
     choices = [(_LABELS[name], f"usul:{name}") for name in SEVERITIES]
     return _ask(officer, state, "Bila ada di sebuah tawaran, apa akibatnya?\n" + "\n".join(lines), *choices)
 

@@ -21,6 +21,7 @@ from bot.officers.preview import Preview
 from bot.officers.previewing import previewed
 from bot.officers.proposals import Proposal
 from bot.officers.revisions import overlaid
+from bot.officers.shown_change import shown_change
 from bot.officers.shown_preview import shown_preview
 from bot.storage import Storage, StorageUnavailable
 from bot.storage.outbox import tell
@@ -128,17 +129,22 @@ class Publishing:
 
     def shown(self, one: Proposal, officer: Officer, found: Preview | None) -> Reply:
         """A proposal with what it would do and what may be done with it now."""
-        head = f"Usulan {one.id}: {', '.join(one.texts)}" + (f"\n{one.why}" if one.why else "")
+        about = shown_change(one.before, one.text) or one.why
+        head = "\n".join(filter(None, (f"Usulan {one.id}: {', '.join(one.texts)}", about)))
         if found is None:
             text = f"{head}\nDampaknya belum dihitung untuk keadaan sekarang."
             return offered(text, ("Lihat dampak", f"usulan:try:{one.id}"), ("Batal", f"usulan:drop:{one.id}"))
         choices = []
-        if found.may_be_published and officer.may("penyunting"):
+        theirs = self.by_second and officer.id == one.officer
+        if found.may_be_published and officer.may("penyunting") and theirs:
+            choices.append(("Minta diterbitkan", f"usulan:ask:{one.id}"))
+        elif found.may_be_published and officer.may("penyunting"):
             choices.append(("Terbitkan", f"usulan:publish:{one.id}"))
             if one.path.startswith("red_flags/"):
                 choices.append(("Hitung diam-diam", f"usulan:draft:{one.id}"))
         choices += [("Simpan draf", f"usulan:keep:{one.id}"), ("Batal", f"usulan:drop:{one.id}")]
         end = "" if officer.may("penyunting") else "\n\nPenyunting yang menerbitkan; usulan ini terlihat di /usulan."
+        end = "\n\nDi sini petugas kedua yang menerbitkan." if theirs and officer.may("penyunting") else end
         return offered(f"{head}\n\n{shown_preview(found)}{end}", *choices)
 
     def publish(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.checking import Compiled
 from bot.knowledge.schema import RedFlag, Rule, Status
-from bot.messages import Reply
+from bot.messages import Button, Reply
 from bot.officers import proposals, revisions
 from bot.officers.choices import asks, menu, offered, picked
 from bot.officers.desk import DeskTurn, Handled, Remember
@@ -21,6 +21,7 @@ from bot.officers.officer import Officer, all_officers
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
 from bot.officers.rule_figures import NONE, Figures, counted_since, figures
+from bot.officers.shown_change import title_of
 from bot.storage.outbox import tell
 
 _Result = TypeVar("_Result")
@@ -84,7 +85,7 @@ class RulesRoom:
         if not waiting:
             return _said("Tidak ada usulan yang menunggu. Yang baru: /usul")
         names = await self._read(_names)
-        lines = [f"#{one.id} {one.path} · {names.get(one.officer or 0, 'operator')}, {_day(one.updated_at)}"
+        lines = [f"#{one.id} {title_of(one.text) or one.path} · {names.get(one.officer or 0, 'operator')}, {_day(one.updated_at)}"
                  for one in waiting[-_SHOWN:]]  # fmt: skip
         choices = [(f"Buka #{one.id}", f"usulan:show:{one.id}") for one in waiting[-_SHOWN:]]
         return _offer(turn, officer, "Usulan yang menunggu:\n" + "\n".join(lines), *choices)
@@ -106,6 +107,9 @@ class RulesRoom:
                 return await self._show_proposal(turn, officer, number)
             case "keep":
                 return Handled((Reply(f"Disimpan. Lanjutkan kapan saja lewat /usulan {number}."),), (_TellEditors(officer, number),))
+            case "ask":
+                told = "Sudah diminta. Anda diberi tahu begitu diterbitkan."
+                return Handled((Reply(told),), (_TellEditors(officer, number, second=True),))
             case "drop":
                 return Handled(deeds=(_Drop(officer, number),))
             case "try":
@@ -265,7 +269,18 @@ class _Publish:
             told = f"Usulan {self.number} tidak ada."
         else:
             told = self.publishing.publish(connection, now, one, self.officer, self.status, self.why)
+            self._tell_proposer(connection, now, one)
         tell(connection, self.officer.recipient, (Reply(told),), now)
+
+    def _tell_proposer(self, connection: Connection, now: float, one: proposals.Proposal) -> None:
+        done = proposals.proposal(connection, one.id)
+        if done is None or done.state == one.state or one.officer == self.officer.id:
+            return
+        for other in all_officers(connection):
+            if other.id == one.officer:
+                live = revisions.current_number(connection)
+                told = f"✅ Usulan {one.id} Anda diterbitkan {self.officer.name} sebagai revisi {live}."
+                tell(connection, other.recipient, (Reply(told),), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,14 +307,19 @@ class _Drop:
 class _TellEditors:
     officer: Officer
     number: int
+    second: bool = False
+    """True: an editor asks for another editor, who publishes here."""
 
     def __call__(self, connection: Connection, now: float) -> None:
-        if self.officer.may("penyunting"):
+        one = proposals.proposal(connection, self.number)
+        if one is None or one.state != "open" or (self.officer.may("penyunting") and not self.second):
             return
+        about = f" “{title}”" if (title := title_of(one.text)) else ""
+        told = f"📝 Usulan {self.number}{about} dari {self.officer.name} menunggu penyunting. Lihat dulu, lalu terbitkan."
+        button = Button("Lihat", f"usulan:show:{self.number}")
         for other in all_officers(connection):
-            if other.may("penyunting"):
-                told = Reply(f"Usulan baru dari {self.officer.name}: /usulan {self.number}")
-                tell(connection, other.recipient, (told,), now)
+            if other.may("penyunting") and other.id != self.officer.id:
+                tell(connection, other.recipient, (Reply(told, (button,)),), now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
-from bot.keeping import Held, HeldOfficer
+from bot.keeping import Held, HeldLesson, HeldOfficer
 from bot.storage.cases import cases_of, erase_lessons
 from bot.storage.outbox import drop_replies
-from bot.storage.tables import DEAD, cases, inbox, invitations, officer_groups, officers, outbox, paces, people
+from bot.storage.tables import (
+    DEAD,
+    cases,
+    inbox,
+    invitations,
+    lessons,
+    officer_groups,
+    officers,
+    outbox,
+    paces,
+    people,
+)
 
 UNSENT_SECONDS = 40.0
 """So long the last reply to an erased person is tried; with the sweep's pause nothing of them is left in a minute."""
@@ -33,6 +44,7 @@ def held(connection: Connection, person: str, now: float) -> Held:
         set_aside=_count(connection, inbox, person) + _count(connection, outbox, person),
         cases=cases_of(connection, person),
         officers=_officers_of(connection, person),
+        lessons=_lessons_of(connection, person),
     )
 
 
@@ -44,6 +56,7 @@ def erase_person(connection: Connection, person: str, now: float) -> None:
     """
     connection.execute(delete(people).where(people.c.person == person))
     connection.execute(delete(cases).where(cases.c.person == person))
+    connection.execute(delete(lessons).where(lessons.c.person == person))
     erase_lessons(connection, now)
     mine = (inbox.c.person == person, inbox.c.state == DEAD)
     connection.execute(update(inbox).where(*mine).values(_TOMBSTONE))
@@ -83,6 +96,13 @@ def _officers_of(connection: Connection, person: str) -> tuple[HeldOfficer, ...]
         HeldOfficer(row.id, row.name, row.office, tuple(json.loads(row.areas)), row.created_at, row.removed_at)
         for row in connection.execute(query)
     )
+
+
+def _lessons_of(connection: Connection, person: str) -> tuple[HeldLesson, ...]:
+    """One for each message, of which several rules may have to learn."""
+    query = select(lessons.c.text, lessons.c.expires_at).where(lessons.c.person == person).order_by(lessons.c.id)
+    found = {row.text: HeldLesson(row.text, row.expires_at) for row in connection.execute(query) if row.text}
+    return tuple(found.values())
 
 
 def _count(connection: Connection, table: Table, person: str, unfinished: bool = False) -> int:

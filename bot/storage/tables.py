@@ -335,11 +335,13 @@ lessons = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
     Column("text", Sealed("lessons.text")),
+    Column("person", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('must_match', 'must_not_match', 'message')", name="kind"),
     CheckConstraint("state IN ('open', 'used', 'refused')", name="state"),
     sqlite_autoincrement=True,
 )
 Index("ix_lessons_state", lessons.c.state, lessons.c.rule)
+Index("ix_lessons_person", lessons.c.person)
 
 case_words = Table(
     "case_words",

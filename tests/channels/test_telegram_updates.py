@@ -364,13 +364,19 @@ def test_a_press_tells_what_the_answer_was_about(peer: TelegramPeer) -> None:
         "message_id": 9,
         "date": 1,
         "chat": SITI.as_chat(),
-        "reply_to_message": {"text": OFFER, "forward_origin": {}},
+        "reply_to_message": {"message_id": 7, "text": OFFER, "forward_origin": {}},
     }
-    for about, forwarded in ((message, True), (message | {"reply_to_message": {"caption": OFFER}}, False)):
+    for about, forwarded, answered in (
+        (message, True, 7),
+        (message | {"reply_to_message": {"message_id": 6, "caption": OFFER}}, False, 6),
+        (message | {"reply_to_message": {"caption": OFFER}}, False, 9),
+    ):
         update = {"id": "1", "from": SITI.as_user(), "data": "report:x", "message": about}
         received = read(peer, peer.inject("callback_query", update))
         assert received is not None
         assert (received.incoming.about, received.incoming.about_forwarded) == (OFFER, forwarded)
+        # The answer goes to the person's message too, so that its own buttons know those words.
+        assert Address.unpack(received.address).reply_to == answered
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.checking import Compiled
 from bot.conversation.dialogue import Answer, answer
 from bot.conversation.gathering import gathered
 from bot.conversation.memory import Memory
-from bot.keeping import Kept, NewCase
+from bot.keeping import Kept, NewCase, NewLesson
 from bot.messages import Incoming, Reply
 from tests.conversation.talk import DANGEROUS, DAY, button
 
@@ -26,6 +26,7 @@ class Person:
         self._compiled = compiled
         self.memory = Memory()
         self.cases: list[NewCase] = []
+        self.lessons: list[NewLesson] = []
         self._count = 0
 
     def does(self, incoming: Incoming) -> tuple[Reply, ...]:
@@ -34,6 +35,7 @@ class Person:
         self.memory = Memory.from_json(result.memory.to_json())
         assert self.memory == result.memory
         self.cases += [result.case] if result.case else []
+        self.lessons += [result.lesson] if result.lesson else []
         return result.replies
 
     def answered(self, incoming: Incoming) -> Answer:
@@ -251,3 +253,50 @@ def test_every_label_is_short(siti: Person) -> None:
         _, guardian = siti.presses((asked,), asked.buttons[1].label)
         labels = [found.label for reply in (asked, guardian) for found in reply.buttons]
         assert max(map(len, labels)) <= 24
+
+
+def says_wrong(siti: Person, about: str = OFFER) -> tuple[Reply, ...]:
+    """What comes for "Salah", "Terlalu keras"."""
+    asked = siti.presses(siti.says(OFFER, "Bang Roni"), "Salah", about=OFFER)
+    return siti.presses(asked, "Terlalu keras", about=about)
+
+
+def test_a_false_alarm_is_shown_to_officers_by_consent_alone(siti: Person) -> None:
+    """The words without anybody's number, the recruiter's neither, and the rules that were told; no case comes of it."""
+    shown, asked = siti.presses(says_wrong(siti), "Tunjukkan ke petugas", about=OFFER)
+    assert not re.search(r"\d{4}", shown.text)
+    for words in ("90 hari", "contoh tetap", "Belum disimpan", "/hapus_data"):
+        assert words in asked.text
+    assert siti.lessons == []
+    (told,) = siti.presses((asked,), "Setuju")
+    (lesson,) = siti.lessons
+    assert shown.text.endswith(lesson.text)
+    assert "document_retention" in lesson.rules
+    assert siti.cases == []
+    siti.presses((asked,), "Setuju")
+    assert len(siti.lessons) == 1
+    assert "/data_saya" in told.text
+
+
+def test_who_does_not_agree_teaches_nothing(siti: Person) -> None:
+    """"Tidak", or anything else that is done meanwhile."""
+    _, asked = siti.presses(says_wrong(siti), "Tunjukkan ke petugas", about=OFFER)
+    assert "tidak ada yang disimpan" in siti.presses((asked,), "Tidak")[0].text
+    _, asked = siti.presses(says_wrong(siti), "Tunjukkan ke petugas", about=OFFER)
+    siti.says("/bantuan")
+    siti.presses((asked,), "Setuju")
+    assert siti.lessons == []
+
+
+def test_nothing_to_show_where_the_words_are_not_known(siti: Person) -> None:
+    """Then the verdict alone is noted, as without this."""
+    (thanks,) = says_wrong(siti, about="")
+    assert thanks.buttons == ()
+
+
+def test_under_18_a_guardian_agrees_to_a_lesson_too(siti: Person) -> None:
+    _, asked = siti.presses(says_wrong(siti), "Tunjukkan ke petugas", about=OFFER)
+    _, again = siti.presses((asked,), "Umur di bawah 18")
+    assert "wali" in again.text
+    siti.presses((again,), "wali setuju")
+    assert len(siti.lessons) == 1

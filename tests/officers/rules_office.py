@@ -58,6 +58,10 @@ class Office:
         action = next(action for shown, action in self._menus[name] if label in shown)
         return await self._do(name, Incoming(self._next(), "button", action=action))
 
+    async def told(self, name: str) -> list[str]:
+        """All that waits to be sent to an officer beside the answers to what they do."""
+        return [reply.text for reply in await self._outbox(name)]
+
     def buttons(self, name: str) -> list[str]:
         """Labels under what the officer last got."""
         return [label for label, _ in self._menus[name]]

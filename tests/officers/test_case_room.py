@@ -289,6 +289,8 @@ async def test_others_do_not_find_the_commands(office: CaseOffice) -> None:
         for said in ("/kasus", f"/ambil {number}", f"/jawab {number} halo", "/statistik", "/bantuan_kasus"):
             assert [reply.text for reply in await office.says(person, said)] == [unknown]
     card = await office.got("budi")
+    (old,) = await office.presses("orang", card, "Ambil")  # as a forger would
+    assert old.text == office.wording.say("button.old")
     await office.remove("budi")
     (old,) = await office.presses("budi", card, "Ambil")
     assert old.text == office.wording.say("button.old")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.checking import check
-from bot.officers.lessons import learn_from_cases, open_lessons
+from bot.keeping import HeldLesson, NewLesson
+from bot.officers.lessons import KEPT_SECONDS, KeepLesson, learn_from_cases, open_lessons
 from bot.storage import Storage
 from bot.storage.own_data import erase_person
 from bot.storage.tables import cases, lessons
@@ -93,3 +95,26 @@ async def test_a_number_is_meant_for_who_asked_last(office: Office) -> None:
     await office.say("budi", "/pelajaran")
     assert "Ditolak" in await office.say("budi", "2")
     assert "Kata mana" in await office.say("budi", HARMLESS)
+
+
+async def test_what_a_person_shows_is_theirs_until_it_is_used(office: Office, storage: Storage) -> None:
+    """They see it and can have it erased; editors hear of the first that waits; a phone gets into no file."""
+    now = storage.database.clock()
+    shown = NewLesson(f"{HARMLESS} Hub [HP]", ("koper_titipan",))
+    for person in ("siti", "wati"):
+        await storage.database.write(partial(KeepLesson(shown, person), now=now))
+    assert (await storage.held("siti")).lessons == (HeldLesson(shown.text, now + KEPT_SECONDS),)
+    replies = await office.told("budi")
+    assert [("/pelajaran" in reply) for reply in replies] == [True]
+    await storage.database.write(lambda connection: erase_person(connection, "siti", now))
+    told = await office.say("budi", "/pelajaran")
+    assert "1 menunggu" in told
+    assert "warga yang menekan Salah" in told
+    await office.press("budi", "Pakai")
+    await office.say("budi", "koper tertutup milik nenek")
+    told = await office.say("budi", "Barang keluarga sendiri.")
+    assert "✅ Semua contoh tetap benar." in told
+    assert (await storage.held("wati")).lessons == ()
+    await office.press("budi", "Terbitkan")
+    (text,) = [text for path, text in (await office.live()).items() if path.endswith("koper_titipan.yaml")]
+    assert "milik nenek ke rumah. Hub 0811-0000-0000" in text

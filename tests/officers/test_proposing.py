@@ -101,6 +101,15 @@ async def test_nobody_else_sees_that_these_commands_exist(office: Office) -> Non
         assert await office.say("siti", text) == ""
 
 
+async def test_a_case_that_is_gone_becomes_no_sign(office: Office) -> None:
+    """And its button is to others a button of nothing."""
+    button = Incoming("tombol", "button", action="usul:case:AAA-BBB-CCC")
+    told = await office.handled("budi", button)
+    assert told is not None
+    assert "sudah tidak ada" in told.replies[0].text
+    assert await office.handled("siti", button) is None
+
+
 async def test_a_proposer_does_not_publish(office: Office) -> None:
     told = await proposed(office, "ani")
     assert "Penyunting yang menerbitkan" in told
@@ -115,11 +124,19 @@ async def test_where_a_second_officer_publishes(storage: Storage) -> None:
     office = Office(storage, by_second=True)
     await office.officer("budi")
     await office.officer("cici")
-    await proposed(office)
-    assert "petugas kedua" in await office.press("budi", "Terbitkan")
+    assert "petugas kedua" in await proposed(office)
+    assert not any("Terbitkan" in label for label in office.buttons("budi"))
+    refused = await office.handled("budi", Incoming("tombol", "button", action="usulan:publish:1"))  # an old button
+    assert refused is not None
+    await office.storage.database.write(lambda connection: [deed(connection, 1.0) for deed in refused.deeds])
     assert await office.live() == minimal_files()
-    await office.say("cici", "/usulan 1")
+    await office.press("budi", "Minta diterbitkan")
+    assert "“Diminta menyetor kartu SIM” dari budi" in (await office.told("cici"))[-1]
+    told = await office.say("cici", "/usulan 1")
+    for words in ("(tanda baru)", "Mencari:", "satu saja waspada", "Harus ketahuan:", "Tidak boleh kena:"):
+        assert words in told
     assert "Terbit sebagai revisi 1" in await office.press("cici", "Terbitkan")
+    assert "Usulan 1 Anda diterbitkan cici" in (await office.told("budi"))[-1]
 
 
 async def put(office: Office, path: str, text: str | None) -> None:

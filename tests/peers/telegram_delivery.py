@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import httpx
@@ -141,6 +141,11 @@ class Delivery:
         """From now on updates go to `hook`; None leaves them to getUpdates."""
         self.hook = hook
         self._bell.ring()
+
+    def turn_to(self, url: str) -> None:
+        """From now on updates go to this address, with the secret of the hook that is set."""
+        assert self.hook is not None, "no webhook is set"
+        self.set_hook(replace(self.hook, url=url))
 
     def drop_pending(self) -> None:
         """Forgets everything undelivered."""

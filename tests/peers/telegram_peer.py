@@ -193,6 +193,11 @@ class TelegramPeer:
         """Delivers an update once more, under the same id."""
         self._delivery.repeat(self._updates[update_id])
 
+    async def knock_at(self, url: str) -> None:
+        """Delivers from now on to another process of the bot, which listens there; what is on its way arrives first."""
+        await self.wait_for(lambda _: not self.pending, within=20.0)
+        self._delivery.turn_to(url)
+
     def update(self, update_id: int) -> Json:
         """An update as it is delivered."""
         update: Json = self._updates[update_id].update
