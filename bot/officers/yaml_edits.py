@@ -31,7 +31,21 @@ def with_value(text: str, keys: Sequence[str], value: str) -> str:
     node = _node(text, keys)
     if not isinstance(node, yaml.ScalarNode):
         raise NoSuchPart(".".join(keys))
-    return text[: node.start_mark.index] + value + text[node.end_mark.index :]
+    line_end = "\n" if node.style in ("|", ">") else ""  # such a text ends where the next key begins
+    return text[: node.start_mark.index] + value + line_end + text[node.end_mark.index :]
+
+
+def with_texts(text: str, keys: Sequence[str], entries: Sequence[str]) -> str:
+    """The file with these texts, at least one, instead of the list under ``keys``; raises NoSuchPart."""
+    node = _node(text, keys)
+    if not isinstance(node, yaml.SequenceNode):
+        raise NoSuchPart(".".join(keys))
+    start = node.start_mark.index
+    if node.flow_style:
+        return text[:start] + "[" + ", ".join(map(quoted, entries)) + "]" + text[node.end_mark.index :]
+    lines = f"\n{' ' * node.start_mark.column}".join(f"- {quoted(entry)}" for entry in entries)
+    end = _end(node)
+    return text[:start] + lines + ("\n" if text[end - 1] == "\n" else "") + text[end:]
 
 
 def with_entry(text: str, keys: Sequence[str], entry: Value) -> str:

@@ -51,7 +51,8 @@ async def test_from_a_message_to_a_live_rule(office: Office) -> None:
     assert check(MESSAGE, await office.compiled()).matches == ()
     told = await proposed(office)
     assert "✅ Semua contoh tetap benar." in told
-    assert office.buttons("budi") == ["1. Terbitkan", "2. Hitung diam-diam", "3. Simpan draf", "4. Batal"]
+    assert office.buttons("budi") == ["1. Terbitkan", "2. Hitung diam-diam", "3. Simpan draf", "4. Batal",
+                                      "5. Tulis bahasa Inggris"]  # fmt: skip
     assert "Terbit sebagai revisi 1" in await office.press("budi", "Terbitkan")
     (match,) = check(MESSAGE, await office.compiled()).matches
     assert (match.rule, match.quote) == (ID, "Kartu SIM wajib disetor")
