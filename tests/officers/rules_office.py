@@ -69,6 +69,10 @@ class Office:
         standing = await self.desk.standing(sender.person, now)
         return await self.desk.handle(incoming, sender, compiled, now, standing)
 
+    async def told(self, name: str) -> list[str]:
+        """Everything that was written to the officer besides answers."""
+        return [reply.text for reply in await self._outbox(name)]
+
     async def _do(self, name: str, incoming: Incoming) -> str:
         handled = await self.handled(name, incoming)
         if handled is None:

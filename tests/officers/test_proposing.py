@@ -9,7 +9,9 @@ from bot.checking import check
 from bot.messages import Incoming
 from bot.officers import proposals, revisions
 from bot.officers.audit import audit_of
-from bot.officers.drafting import with_additions
+from bot.officers.drafting import with_additions, with_status
+from bot.officers.proving import problems_of
+from bot.officers.publishing import LEASE, Publishing
 from bot.storage import Storage
 from bot.storage.tables import revision_texts
 from tests.knowledge.minimal import RED_FLAG, minimal_files
@@ -219,10 +221,100 @@ async def test_answers_that_do_not_fit_get_a_sentence(office: Office) -> None:
     assert "✅ Semua contoh" in await office.say("budi", "Itu hal biasa.")
 
 
-async def test_a_rule_that_examples_name_becomes_a_draft_instead(office: Office) -> None:
+async def test_a_rule_that_examples_name_is_retired_with_one_tap(office: Office) -> None:
+    """It is told how many name it; they demand it no more, the knowledge is whole, and it can come back."""
     await office.say("budi", "/aturan koper_titipan")
-    assert "1 pesan contoh" in await office.press("budi", "Pensiunkan")
+    told = await office.press("budi", "Pensiunkan")
+    assert "📌 1 pesan contoh menyebut tanda ini" in told
+    assert "Terbit sebagai revisi 1" in told
+    assert problems_of(await office.live()) == []
+    await office.say("budi", "/aturan koper_titipan")
+    assert "Terbit sebagai revisi 2" in await office.press("budi", "Aktifkan")
     assert await office.live() == minimal_files()
+
+
+async def test_what_is_proposed_as_retired_is_published_so(office: Office) -> None:
+    """Not put in use again by the button for all others."""
+    text = with_status(RED_FLAG, "retired")
+
+    def change(connection: Connection) -> None:
+        wanted = proposals.Wanted(1)
+        proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG, text, "lama", wanted)
+
+    await office.storage.database.write(change)
+    assert "✅ Semua contoh tetap benar." in await office.say("budi", "/usulan") + await office.say("budi", "/usulan 1")
+    await office.press("budi", "Terbitkan")
+    assert (await office.compiled()).knowledge.red_flags["koper_titipan"].status == "retired"
+
+
+async def test_a_silent_sign_lets_its_examples_be_milder_but_never_graver(office: Office) -> None:
+    """A draft as well as a retired one; what no rule is called stays a problem."""
+    files = minimal_files()
+    path, example = "red_flags/koper_titipan.yaml", files["examples/tawaran.yaml"]
+    example = example.replace("pekerja,", "pekerja di Negeri Contoh,")
+    for status in ("draft", "retired"):
+        silent = files | {path: RED_FLAG.replace("status: active", f"status: {status}"), "examples/tawaran.yaml": example}
+        milder = silent | {"examples/tawaran.yaml": example.replace("level: caution", "level: danger")}
+        graver = silent | {"examples/tawaran.yaml": example.replace("level: caution", "level: no_signs")}
+        assert (problems_of(silent), problems_of(milder)) == ([], [])
+        assert "Tingkatnya terbaca caution" in problems_of(graver)[0].message
+        unknown = silent | {"examples/tawaran.yaml": example.replace("[koper_titipan]", "[koper_titipan, koper_titip]")}
+        assert "tidak ada" in problems_of(unknown)[0].message
+
+
+async def test_english_by_one_button(office: Office) -> None:
+    """What could be better is shown; the sentences are written in one message, tried again and published."""
+    told = await proposed(office)
+    assert "💡 Boleh menyusul: kalimat bahasa Inggris" in told
+    assert "baris pertama judul" in await office.press("budi", "Tulis bahasa Inggris")
+    assert "Belum pas" in await office.say("budi", "Told to hand over the SIM card")
+    told = await office.say(
+        "budi", "Told to hand over the SIM card\nIt is used to cheat others.\nKeep your SIM card.\nAsk why."
+    )
+    assert "✅ Semua contoh tetap benar." in told
+    assert "bahasa Inggris" not in told
+    await office.press("budi", "Terbitkan")
+    english = (await office.compiled()).knowledge.red_flags[ID].english
+    assert english.title == "Told to hand over the SIM card"
+    assert (english.explanation, list(english.advice)) == ("It is used to cheat others.", ["Keep your SIM card.", "Ask why."])
+    assert "Belum diterjemahkan" not in (await office.live())[f"red_flags/{ID}.yaml"]
+
+
+async def test_a_trial_that_was_killed_is_taken_up_by_another_process(office: Office, clock: MovedClock) -> None:
+    """Not while the one that has it lives; when its lease is over, without anybody writing; told once."""
+    other = Publishing(office.storage, office.package, looks=(0.0,))
+
+    def change(connection: Connection) -> None:
+        proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG,
+                          RED_FLAG.replace("severity: high", "severity: critical"), "", proposals.Wanted(1))  # fmt: skip
+        proposals.claim_wanted(connection, clock.now, LEASE)  # and then that process is no more
+
+    await office.storage.database.write(change)
+    other.take_up()
+    await other.settled()
+    assert await office.told("budi") == []
+    clock.move(LEASE)
+    for publishing in (other, office.publishing):
+        publishing.take_up()
+        await publishing.settled()
+    (told,) = await office.told("budi")
+    assert told.startswith("Usulan 1:")
+
+
+async def test_a_trial_that_breaks_is_told_once_and_not_begun_again(
+    office: Office, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    wanted = proposals.Wanted(1)
+    await office.storage.database.write(
+        lambda connection: proposals.propose(connection, 1.0, 1, 0, "red_flags/x.yaml", None, "rusak", "", wanted)
+    )
+    for _ in range(3):
+        office.publishing.take_up()
+        await office.publishing.settled()
+        clock.move(LEASE)
+    (told,) = await office.told("budi")
+    assert "tidak bisa dihitung" in told
 
 
 async def test_what_a_revision_changed(office: Office) -> None:
