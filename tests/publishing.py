@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Coroutine
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from sqlalchemy import Connection
 
 from bot.checking import check
 from bot.knowledge import load_knowledge, packaged_folder
+from bot.officers import live as live_module
 from bot.officers.drafting import NewSign, new_rule
 from bot.officers.live import ForAnswers, LiveKnowledge
 from bot.officers.package import Package
@@ -115,6 +117,9 @@ async def measure(count: int, train: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=1_000)
+    parser.add_argument("--as-it-comes", action="store_true", help="compile without giving way, to compare")
     parser.add_argument("--train", action="store_true", help="measure also while the example reader learns (minutes)")
     given = parser.parse_args()
+    if given.as_it_comes:
+        setattr(live_module, "giving_way", nullcontext)  # noqa: B010
     asyncio.run(measure(given.rules, given.train))
