@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from multiprocessing import get_context
+
 import pytest
 from sqlalchemy import Connection, select
 
@@ -10,6 +13,7 @@ from bot.messages import Incoming
 from bot.officers import proposals, revisions
 from bot.officers.audit import audit_of
 from bot.officers.drafting import with_additions, with_status
+from bot.officers.package import Package
 from bot.officers.proving import problems_of
 from bot.officers.publishing import LEASE, Publishing
 from bot.storage import Storage
@@ -17,7 +21,7 @@ from bot.storage.tables import revision_texts
 from tests.knowledge.minimal import RED_FLAG, minimal_files
 from tests.officers.rules_office import Office
 from tests.storage.conftest import clock, file, storage
-from tests.storage.samples import MovedClock
+from tests.storage.samples import MovedClock, open_sealed
 
 __all__ = ["clock", "file", "storage"]
 
@@ -299,6 +303,55 @@ async def test_a_trial_that_was_killed_is_taken_up_by_another_process(office: Of
         await publishing.settled()
     (told,) = await office.told("budi")
     assert told.startswith("Usulan 1:")
+
+
+def _try_out(url: str) -> None:
+    """One process that tries out what waits, until it is killed."""
+
+    async def run() -> None:
+        storage = await open_sealed(url)
+        await Publishing(storage, Package.of(minimal_files()), lease=3.0).keep_up(asyncio.Event())
+
+    asyncio.run(run())
+
+
+async def test_a_killed_process_loses_no_trial(database_url: str) -> None:
+    """Killed for real while it tries out; another process, at its next look, tells the officer, once."""
+    storage = await open_sealed(database_url)
+    try:
+        office = Office(storage)
+        await office.officer("budi")
+        wanted = proposals.Wanted(1, "retired")
+        await storage.database.write(
+            lambda connection: proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG,
+                                                 with_status(RED_FLAG, "retired"), "", wanted)  # fmt: skip
+        )
+        killed = get_context("spawn").Process(target=_try_out, args=(database_url,))
+        killed.start()
+        async with asyncio.timeout(30):
+            while not (await waiting_until(storage)):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        killed.kill()
+        await asyncio.to_thread(killed.join)
+        assert await office.told("budi") == []
+        other = Publishing(storage, office.package, lease=3.0)
+        async with asyncio.timeout(30):
+            while not await office.told("budi"):
+                other.take_up()
+                await asyncio.sleep(0.1)
+        await other.settled()
+        (told,) = await office.told("budi")
+        assert "Terbit sebagai revisi 1" in told
+    finally:
+        await storage.aclose()
+
+
+async def waiting_until(storage: Storage) -> float:
+    """Until when a process has the proposal; 0: none."""
+    one = await storage.database.read(lambda connection: proposals.proposal(connection, 1))
+    assert one is not None
+    assert one.wanted is not None, "tried out before it could be killed"
+    return one.wanted.until
 
 
 async def test_a_trial_that_breaks_is_told_once_and_not_begun_again(
