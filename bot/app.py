@@ -37,6 +37,7 @@ from bot.officers.desk import Desk
 from bot.officers.files_room import Fetch
 from bot.officers.group_room import GroupRoom
 from bot.officers.joining import Joining
+from bot.officers.learning import Learning
 from bot.officers.live import ForAnswers, LiveKnowledge, settle, slim
 from bot.officers.milder import told_anew
 from bot.officers.package import Package
@@ -65,12 +66,14 @@ class App:
     """Key of the pseudonyms."""
     vault: Vault
     """What seals stored texts."""
+    publishing: Publishing
+    """Tries proposals out, and publishes them."""
     metrics: Metrics = field(default_factory=Metrics)
     """What is counted."""
 
     def worker(self, *channels: Channel) -> Worker:
         """A worker for these channels."""
-        owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        owner = _owner()
         by_name = {channel.name: channel for channel in channels}
         limits = Limits(self.settings.messages_per_person, self.settings.replies_per_minute)
         quiet, kept = self.settings.quiet_seconds, self.retention
@@ -85,10 +88,13 @@ class App:
     def desk(self, fetches: Mapping[str, Fetch] = MappingProxyType({})) -> Desk:
         """Where officers, and people with an open case, are served; ``fetches``: by channel, how its files are."""
         hours = self.settings.office
-        publishing = Publishing(self.storage, self.live.package, self.settings.publish_by_second)
         own = (Joining(self.settings.invitation_hours), CaseRoom(hours), ReporterRoom(hours))
         in_groups = GroupRoom(hours)
-        return Desk(self.storage, (*own, in_groups, *rules_rooms(publishing, fetches)), in_groups)
+        return Desk(self.storage, (*own, in_groups, *rules_rooms(self.publishing, fetches)), in_groups)
+
+    def learning(self) -> Learning:
+        """What lets the example reader learn from what officers publish."""
+        return Learning(self.storage, self.live.package, self.settings.office, _owner())
 
     @property
     def retention(self) -> Retention:
@@ -130,6 +136,11 @@ class App:
         return replace(received.incoming, group=now, group_before=before)
 
 
+def _owner() -> str:
+    """A name for one process in leases."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
 def load_compiled(settings: Settings) -> Compiled:
     """The knowledge that the settings name, compiled, without what officers changed; raises KnowledgeError."""
     compiled = slim(compile_knowledge(load_knowledge(knowledge_folder(settings), examples=False)))
@@ -167,7 +178,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             await told_anew(storage, now, number, time.time(), before)
 
         live.afterwards = tell_people
-        yield App(settings, live, storage, keys.person, keys.vault)
+        publishing = Publishing(storage, package, settings.publish_by_second)
+        yield App(settings, live, storage, keys.person, keys.vault, publishing)
     finally:
         await storage.aclose()
 

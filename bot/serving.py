@@ -95,6 +95,8 @@ async def _serve(
         group.create_task(_keep_private(app, stop))
         group.create_task(app.live.watch(stop))
         group.create_task(_keep_promises(app, stop))
+        group.create_task(app.publishing.keep_up(stop))
+        group.create_task(app.learning().keep_up(stop))
         group.create_task(_mark_stopping(status, stop))
         receiving = _poll(app, client, status, stop) if door is None else _listen(app, client, status, door, stop)
         group.create_task(receiving)

@@ -17,7 +17,7 @@ import pytest
 from bot.__main__ import main
 from bot.settings import Settings
 from bot.storage import Storage
-from tests.storage.samples import open_sealed
+from tests.storage.samples import SECRET, open_sealed
 
 
 @contextmanager
@@ -86,3 +86,23 @@ class CommandLine:
         code = ended.value.code
         assert code is None or isinstance(code, int)
         return Ran(code or 0, *self._read())
+
+
+@pytest.fixture
+def bare_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> CommandLine:
+    """In an empty folder, with no setting. Imported ``as line``."""
+    return CommandLine(monkeypatch, capsys, tmp_path)
+
+
+@pytest.fixture
+def line_at_database(bare_line: CommandLine, database_url: str) -> CommandLine:
+    """On the test's database, which has its tables. Imported ``as line``, with ``bare_line``."""
+    on(database_url, _nothing)
+    bare_line.set(database_url=database_url, person_secret=SECRET)
+    return bare_line
+
+
+async def _nothing(storage: Storage) -> None:
+    """The tables are there after that."""

@@ -10,7 +10,10 @@ import pytest
 
 from bot.settings import Settings
 from tests.command_line import CommandLine
+from tests.command_line import bare_line as line
 from tests.running_bot import SMALL_OFFER, small_knowledge
+
+__all__ = ["line"]
 
 COMMANDS = (
     "serve", "chat", "check", "check-knowledge", "new-flag", "schema", "settings", "migrate", "bench", "dead-letters",
@@ -24,11 +27,6 @@ SECRET = "rahasia-sekali-" * 3
 @pytest.fixture(scope="session")
 def shared_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_knowledge(tmp_path_factory.mktemp("knowledge"))
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLine:
-    return CommandLine(monkeypatch, capsys, tmp_path)
 
 
 @pytest.fixture
@@ -118,9 +116,9 @@ def test_check_jsonl_keeps_order_and_goes_on(small: CommandLine) -> None:
 def test_check_jsonl_has_the_promised_keys(small: CommandLine) -> None:
     """The exact keys, and offsets in characters of the original: text[start:end] is the quote."""
     found = {}
-    for source, line in zip((s for s, _ in LINES), small.run(
+    for source, found_line in zip((s for s, _ in LINES), small.run(
         "check", "--jsonl", typed="\n".join(source for source, _ in LINES)).out.splitlines(), strict=True):  # fmt: skip
-        if "error" not in (told := json.loads(line)):
+        if "error" not in (told := json.loads(found_line)):
             found[source] = told
     assert len(found) == 5
     assert all(told.keys() == LINE_KEYS for told in found.values())

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from bot.channels.chart_drawing import WIDTH
 from bot.storage import Storage
 from bot.storage.tables import cases
-from tests.command_line import CommandLine, on
+from tests.command_line import CommandLine, bare_line, on
+from tests.command_line import line_at_database as line
 from tests.officers.case_office import case_row
-from tests.storage.samples import SECRET, open_sealed
+
+__all__ = ["bare_line", "line"]
 
 
-@pytest.fixture
-def line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
-) -> CommandLine:
-    commands = CommandLine(monkeypatch, capsys, tmp_path)
-    commands.set(database_url=database_url, person_secret=SECRET)
-    return commands
-
-
-async def _make(url: str) -> None:
-    await (await open_sealed(url)).aclose()
-
-
-def test_too_few_cases_are_a_file_of_heads(line: CommandLine, database_url: str, tmp_path: Path) -> None:
+def test_too_few_cases_are_a_file_of_heads(line: CommandLine, tmp_path: Path) -> None:
     """And the command says so; a folder that is not there is told in a sentence."""
-    asyncio.run(_make(database_url))
     file = tmp_path / "kasus.csv"
     told = line.run("cases", "export", str(file))
     assert told.code == 0

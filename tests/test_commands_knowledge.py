@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, bare_line
 from tests.running_bot import small_knowledge
+
+__all__ = ["bare_line"]
 
 PLACE = re.compile(r"^(\S+\.yaml):(\d+):(\d+) \S+: ", re.MULTILINE)
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLine:
-    made = CommandLine(monkeypatch, capsys, tmp_path)
-    made.set(knowledge_dir=tmp_path / "pengetahuan")
+def line(bare_line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
+    bare_line.set(knowledge_dir=tmp_path / "pengetahuan")
     # The small knowledge has too few examples to train a reader on; that it must be fresh is tested with training.
     monkeypatch.setattr("bot.training.stale_weights", lambda compiled: None)
-    return made
+    return bare_line
 
 
 @pytest.fixture

@@ -14,22 +14,10 @@ from bot.officers.groups import make_group
 from bot.officers.invitations import accept
 from bot.officers.officer import Officer, all_officers
 from bot.storage import Recipient, Storage
-from tests.command_line import CommandLine, on
-from tests.storage.samples import SECRET
+from tests.command_line import CommandLine, bare_line, on
+from tests.command_line import line_at_database as line
 
-
-@pytest.fixture
-def line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
-) -> CommandLine:
-    on(database_url, nothing)
-    commands = CommandLine(monkeypatch, capsys, tmp_path)
-    commands.set(database_url=database_url, person_secret=SECRET)
-    return commands
-
-
-async def nothing(storage: Storage) -> None:
-    """The tables are there after that."""
+__all__ = ["bare_line", "line"]
 
 
 def joined(url: str, code: str, name: str) -> Officer:

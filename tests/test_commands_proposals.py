@@ -9,10 +9,12 @@ import pytest
 
 from bot.officers.drafting import with_additions
 from bot.officers.proposals import Proposal, open_proposals
-from tests.command_line import CommandLine, Ran
+from tests.command_line import CommandLine, Ran, bare_line
 from tests.knowledge.minimal import RED_FLAG
 from tests.running_bot import small_knowledge
 from tests.storage.samples import SECRET, open_sealed
+
+__all__ = ["bare_line"]
 
 
 class Proposer:
@@ -41,13 +43,10 @@ class Proposer:
 
 
 @pytest.fixture
-def proposer(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
-) -> Proposer:
-    line = CommandLine(monkeypatch, capsys, tmp_path)
+def proposer(bare_line: CommandLine, tmp_path: Path, database_url: str) -> Proposer:
     packaged = small_knowledge(tmp_path / "paket")
-    line.set(database_url=database_url, person_secret=SECRET, knowledge_dir=packaged)
-    made = Proposer(line, database_url, tmp_path)
+    bare_line.set(database_url=database_url, person_secret=SECRET, knowledge_dir=packaged)
+    made = Proposer(bare_line, database_url, tmp_path)
     made.waiting()  # the database is there
     return made
 

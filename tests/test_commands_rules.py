@@ -14,10 +14,12 @@ from bot.knowledge.layout import TRAINED
 from bot.officers.package import Package
 from bot.officers.revisions import Overlay, Revision, current, publish, register_package
 from bot.training import trained_on
-from tests.command_line import CommandLine, Ran
+from tests.command_line import CommandLine, Ran, bare_line
 from tests.knowledge.minimal import changed, minimal_files
 from tests.running_bot import ROOT, small_knowledge
 from tests.storage.samples import SECRET, open_sealed
+
+__all__ = ["bare_line"]
 
 FLAG = "red_flags/koper_titipan.yaml"
 MARKER = "markers/izin_tertulis.yaml"
@@ -79,13 +81,10 @@ class Rules:
 
 
 @pytest.fixture
-def rules(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
-) -> Rules:
-    line = CommandLine(monkeypatch, capsys, tmp_path)
+def rules(bare_line: CommandLine, tmp_path: Path, database_url: str) -> Rules:
     packaged = small_knowledge(tmp_path / "paket")
-    line.set(database_url=database_url, person_secret=SECRET, knowledge_dir=packaged)
-    opened = Rules(line, database_url, packaged, tmp_path / "keluar")
+    bare_line.set(database_url=database_url, person_secret=SECRET, knowledge_dir=packaged)
+    opened = Rules(bare_line, database_url, packaged, tmp_path / "keluar")
     opened.published()
     return opened
 

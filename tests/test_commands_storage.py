@@ -14,21 +14,15 @@ from bot.keys import read_keys
 from bot.messages import Incoming, Reply
 from bot.settings import Settings
 from bot.storage import Arrival, Storage, open_storage
-from tests.command_line import CommandLine, on
+from tests.command_line import CommandLine, bare_line, on
+from tests.command_line import line_at_database as line
 from tests.peers.telegram_peer import TelegramPeer
 from tests.running_bot import COMMAND, environment, small_knowledge
 from tests.storage.samples import SECRET, arrival, open_sealed
 
+__all__ = ["bare_line", "line"]
+
 WORDS = "katarahasia"
-
-
-@pytest.fixture
-def line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, database_url: str
-) -> CommandLine:
-    commands = CommandLine(monkeypatch, capsys, tmp_path)
-    commands.set(database_url=database_url, person_secret=SECRET)
-    return commands
 
 
 async def set_aside(storage: Storage) -> None:

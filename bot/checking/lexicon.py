@@ -7,6 +7,7 @@ tree over word ids.
 
 from __future__ import annotations
 
+import weakref
 from array import array
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
@@ -71,8 +72,9 @@ class Lexicon:
             if len(word) >= SHORTEST_FUZZY and word not in rigid and self._loose(ids)
         )  # fmt: skip
         self._deletions = _Deletions(self._fuzzy)
-        self.read: Callable[[str], Reading] = lru_cache(KNOWN_WORDS_CACHED)(self._read)
-        self.standard: Callable[[str], tuple[str, ...]] = lru_cache(KNOWN_WORDS_CACHED)(self._standard)
+        me = weakref.proxy(self)  # no circle, so that what is replaced goes at once, without a look for garbage
+        self.read: Callable[[str], Reading] = lru_cache(KNOWN_WORDS_CACHED)(lambda word: me._read(word))
+        self.standard: Callable[[str], tuple[str, ...]] = lru_cache(KNOWN_WORDS_CACHED)(lambda word: me._standard(word))
 
     def __len__(self) -> int:
         return len(self._surfaces)

@@ -9,12 +9,15 @@ from bot.checking import read
 from bot.checking.compiled import Compiled, RuleType
 from bot.checking.pathways import choose, rank_pathways
 from bot.checking.reading import Match, Reading, read_message
+from bot.knowledge.fields import Level
 from bot.knowledge.near_duplicates import near_duplicates
 from bot.knowledge.pathways import Pathway
 from bot.knowledge.problems import KnowledgeProblem
 from bot.knowledge.schema import ExampleMessage, MustMatch, MustNotMatch, Rule
 
 Place = tuple[str | int, ...]
+
+_GRAVITY: tuple[Level, ...] = ("no_signs", "caution", "danger", "emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,16 @@ def _message_failure(example: ExampleMessage, compiled: Compiled) -> str | None:
     assessment = found.assessed()
     if assessment.kind != example.kind:
         return f"Jenisnya terbaca {assessment.kind}, seharusnya {example.kind}."
-    if assessment.level != example.level:
+    silent = {flag for flag in example.flags if compiled.knowledge.red_flags[flag].status != "active"}
+    if assessment.level != example.level and not (silent and _milder(assessment.level, example.level)):
         return f"Tingkatnya terbaca {assessment.level}, seharusnya {example.level}."
-    missing = set(example.flags) - {match.rule for match in found.reading.flags}
+    missing = set(example.flags) - silent - {match.rule for match in found.reading.flags}
     return f"Tanda yang tidak ditemukan: {', '.join(sorted(missing))}." if missing else None
+
+
+def _milder(found: Level | None, wanted: Level | None) -> bool:
+    """Whoever silences a sign wants the messages that name it answered more mildly; never more gravely."""
+    return found is not None and wanted is not None and _GRAVITY.index(found) < _GRAVITY.index(wanted)
 
 
 def _pathway_failure(case: Case, compiled: Compiled) -> str | None:

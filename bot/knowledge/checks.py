@@ -196,6 +196,3 @@ def _examples(draft: Draft) -> Iterator[KnowledgeProblem]:
                 if flag not in names:
                     advice = meant(flag, sorted(names)) or "Tulis nama berkas di folder red_flags, tanpa .yaml."
                     yield draft.locations.problem(place, f'tanda bahaya "{flag}" tidak ada', advice)
-                elif flag in draft.red_flags and draft.red_flags[flag].status == "retired":
-                    advice = "Hapus dari flags, atau aktifkan lagi aturannya."
-                    yield draft.locations.problem(place, f'tanda bahaya "{flag}" sudah retired', advice)

@@ -31,7 +31,7 @@ def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
             if len(earlier) <= _TOO_COMMON:
                 shared.update(earlier)
             earlier.append(number)
-        for other, count in shared.items():
+        for other, count in sorted(shared.items()):  # the first of them, in every process
             shorter, longer = sorted((len(shingles), sizes[other]))
             if count >= SAME_FROM * shorter and count >= AND_OF_LONGER * longer:
                 yield number, other

@@ -9,6 +9,8 @@ Channel-neutral: every function here takes an open ``Storage`` and an ``Officer`
                  what is asked of each and where it is written; ``interview`` is how such rooms hear a message
 ``filing``       a file that is sent: where it belongs, what is wrong with it; ``files_room`` takes it in the chat
 ``proposals``    changes of one file that wait; ``publishing`` tries them out beside the conversation and publishes
+``learning``     after a publish the example reader learns too; ``trainings`` (what waits for it), ``learnt`` (how much that
+                 is), ``retraining`` (in another process), ``holding`` (long work under a lease)
 ``preview``      what a change would do; ``touched`` (which texts it can reach), ``previewing`` (in another process)
 ``rules_room``   /usulan, /aturan, /revisi, /batalkan; ``rule_figures`` counts what every rule finds
 ``lessons``      messages that rules can learn from; ``lessons_room`` works through them

@@ -6,14 +6,18 @@ import asyncio
 import json
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from bot.failures import Failure
 
-_KINDER = 5
+_KINDER = 10
 """Steps by which the process gives way to those that answer people."""
+_LOOK = 0.5
+"""Seconds between two looks for whoever asked."""
 
 
 class WorkBroken(Failure):
@@ -42,7 +46,15 @@ def answer(work: Callable[[dict[str, str]], str]) -> None:
     """The other side: read the texts, write the result."""
     with suppress(AttributeError, OSError):  # not on every system
         os.nice(_KINDER)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.stdout.write(work(json.loads(sys.stdin.buffer.read())))
+
+
+def _end_with(parent: int) -> None:
+    """Nobody waits for the result any more when whoever asked is dead: another process may have begun anew."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os._exit(1)
 
 
 def _environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import date
 from bot.checking.compiled import Compiled
 from bot.checking.mutations import mutate
 from bot.knowledge.schema import Severity, Status
-from bot.officers.yaml_edits import quoted, with_entry, with_value
+from bot.officers.yaml_edits import quoted, with_entry, with_texts, with_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ ABOUT: Mapping[str, About] = {
     "minors": About("Anak di bawah umur", "vacancy", "minors", "act", "Abuse of vulnerability"),
 }
 """By the word that stands for it."""
+
+_UNTRANSLATED = "# Belum diterjemahkan: sementara kalimat Indonesia."
 
 SEVERITIES: Mapping[Severity, str] = {
     "critical": "Satu tanda ini saja sudah BAHAYA",
@@ -100,7 +102,7 @@ def new_rule(sign: NewSign) -> str:
         f"explanation: {quoted(sign.danger)}",
         "advice:", *(f"  - {quoted(line)}" for line in sign.advice),
         "sources:", f"  - title: {quoted(sign.source)}", f"    checked_on: {sign.day.isoformat()}",
-        "# Belum diterjemahkan: sementara kalimat Indonesia.",
+        _UNTRANSLATED,
         "english:", f"  title: {quoted(sign.title)}", f"  explanation: {quoted(sign.danger)}",
         "  advice:", *(f"    - {quoted(line)}" for line in sign.advice),
         "phrases:", *(f"  - {quoted(phrase)}" for phrase in sign.phrases),
@@ -139,6 +141,13 @@ def with_additions(
 def with_status(text: str, status: Status) -> str:
     """The file of a rule as draft, active or retired; raises NoSuchPart."""
     return with_value(text, ("status",), status)
+
+
+def with_english(text: str, title: str, explanation: str, advice: Sequence[str]) -> str:
+    """The file of a red flag with its sentences in English; raises NoSuchPart."""
+    text = with_value(text, ("english", "title"), quoted(title))
+    text = with_value(text, ("english", "explanation"), quoted(explanation))
+    return with_texts(text, ("english", "advice"), advice).replace(f"{_UNTRANSLATED}\n", "")
 
 
 def with_check(text: str, day: date) -> str:

@@ -10,9 +10,10 @@ import ctypes
 import gc
 import itertools
 import logging
+import sys
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +42,10 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 """So often it is looked for a new revision where none is announced."""
 _ROUNDS = 3
+_SETTLED_EVERY = 20
+"""After so many revisions all memory is looked through, which stops everything for 0.15 s."""
+_TURN_SECONDS = 0.001
+"""So long the thread that compiles goes on while somebody waits to answer."""
 
 Compile = Callable[[Mapping[str, str], Compiled | None], Compiled]
 """Texts by path, and what is in use → ready for checking; raises KnowledgeError."""
@@ -60,6 +65,7 @@ class LiveKnowledge:
         self._published = NOTHING
         self._trouble = ""
         self._left_out: tuple[str, ...] = ()
+        self._taken = 0
         self.afterwards: Afterwards | None = None
         """What follows when a revision went live while ``watch`` runs."""
 
@@ -151,7 +157,8 @@ class LiveKnowledge:
         number = mark[0]
         try:
             published = await self._database.read(lambda connection: revision(connection, number))
-            compiled = await asyncio.to_thread(self._ready, published)
+            with giving_way():
+                compiled = await asyncio.to_thread(self._ready, published)
         except StorageUnavailable:
             raise
         except KnowledgeError as error:
@@ -162,7 +169,8 @@ class LiveKnowledge:
         else:
             self._compiled, self._published, self._trouble, self._left_out = compiled, published, "", ()
             del compiled
-            await asyncio.to_thread(settle)
+            self._taken += 1
+            await asyncio.to_thread(settle if self._taken % _SETTLED_EVERY == 0 else keep)
             log.info("knowledge: revision %d is live", number, extra={"seconds": round(time.perf_counter() - begun, 2)})
         self._seen = mark
         return not self._trouble
@@ -220,11 +228,31 @@ def slim(compiled: Compiled) -> Compiled:
     return replace(compiled, knowledge=replace(compiled.knowledge, locations=Locations(), reader=b""))
 
 
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """While a thread compiles, whoever answers waits a fifth as long for their turn, and nobody looks for garbage: of the
+    new knowledge none of it is any, and each look stopped all for 90 ms."""
+    seconds, looked = sys.getswitchinterval(), gc.isenabled()
+    sys.setswitchinterval(_TURN_SECONDS)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(seconds)
+        if looked:
+            gc.enable()
+
+
 def settle() -> None:
     """Erase what was replaced, and look through the knowledge in use for garbage no more: again and again that paused
     checks by 60–90 ms. What loading needed goes back to the system, where its C library can do that."""
     gc.unfreeze()
     gc.collect()
+    keep()
+
+
+def keep() -> None:
+    """As `settle`, but what is in circles stays until then: what was compiled is in none, and is gone already."""
     gc.freeze()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from bot.knowledge.advice import problems_of
 from bot.knowledge.layout import type_of
-from bot.knowledge.problems import KnowledgeProblem
+from bot.knowledge.problems import KnowledgeError, KnowledgeProblem
 from bot.knowledge.schema import RedFlag
 from bot.knowledge.yaml_nodes import read_document
 
+ENGLISH = "kalimat bahasa Inggris (yang membaca bahasa Inggris kini mendapat kalimat Indonesianya)"
+"""The wish for a translation."""
 MOST_TOLD = 8
 """Problems told at once; the rest are counted."""
 
@@ -108,11 +110,23 @@ def missing(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(lacks)
 
 
+def wished(path: str, text: str | None) -> tuple[str, ...]:
+    """What the file of a red flag lacks without harm; empty for any other file, and for one that is no red flag yet."""
+    kind = type_of(path)
+    if text is None or kind is None or kind.model is not RedFlag:
+        return ()
+    try:
+        rule = RedFlag.model_validate(read_document(path, text).content)
+    except (KnowledgeError, ValidationError):
+        return ()
+    return could_be_better(rule)
+
+
 def could_be_better(rule: RedFlag) -> tuple[str, ...]:
     """What is allowed to be missing, but should come one day."""
     wishes = []
     if rule.english.title == rule.title:
-        wishes.append("kalimat bahasa Inggris")
+        wishes.append(ENGLISH)
     if not any(source.url for source in rule.sources):
         wishes.append("sumber dengan alamat situs")
     if not rule.ask:

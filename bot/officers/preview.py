@@ -72,6 +72,8 @@ class Preview:
     """How many."""
     rewritten: int = 0
     """Out of how many rewritten examples."""
+    named: int = 0
+    """Example messages that name a red flag which the change retires; it is not demanded there any more."""
     ms_before: float = 0.0
     """Milliseconds for one check today, median."""
     ms_after: float = 0.0
@@ -157,6 +159,7 @@ class _Work:
             changes=tuple(changes[:MOST_KEPT]), change_count=len(changes),
             cases=len(past), case_hits=len(case_hits),
             escapes=tuple(escapes[:MOST_KEPT]), escape_count=len(escapes), rewritten=rewritten,
+            named=self._named(messages),
             ms_before=before, ms_after=after,
         )  # fmt: skip
 
@@ -221,6 +224,12 @@ class _Work:
                     if name not in {match.rule for match in read_message(rewritten, self.new).flags}:
                         escaped.append((mutation, _short(rewritten)))
         return escaped, count
+
+    def _named(self, messages: Sequence[tuple[str, ExampleMessage]]) -> int:
+        """Messages that name a red flag which is retired now and was not."""
+        ended = {name for name, (was, now) in self.rules.items()
+                 if isinstance(now, RedFlag) and now.status == "retired" and was and was.status != "retired"}  # fmt: skip
+        return sum(not ended.isdisjoint(message.flags) for _, message in messages)
 
     def _cost(self, messages: Sequence[tuple[str, ExampleMessage]]) -> tuple[float, float]:
         """Milliseconds for one check today and with the change, median."""

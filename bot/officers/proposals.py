@@ -46,6 +46,16 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of publishing a proposal."""
+
+    told: str
+    """A sentence for the officer."""
+    revision: int | None = None
+    """The revision that it is now; None: nothing was published."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A file as somebody wants it to be, mostly only this one."""
 
@@ -101,8 +111,8 @@ def propose(
     return int(number)
 
 
-def want(connection: Connection, number: int, wanted: Wanted) -> None:
-    """Have it found out what an open proposal would do; part of a change for ``Database.write``."""
+def want(connection: Connection, number: int, wanted: Wanted | None) -> None:
+    """Have it found out what an open proposal would do, or (None) no more; part of a change for ``Database.write``."""
     open_ = (proposals.c.id == number, proposals.c.state == "open")
     connection.execute(update(proposals).where(*open_).values(preview=_asked(wanted)))
 
@@ -116,9 +126,23 @@ def claim_wanted(connection: Connection, now: float, seconds: float) -> Proposal
     for row in connection.execute(query.with_for_update(skip_locked=True)):
         one = _read(row)
         if one.wanted is not None and one.wanted.until <= now:
-            want(connection, one.id, replace(one.wanted, until=now + seconds))
-            return one
+            taken = replace(one, wanted=replace(one.wanted, until=now + seconds))
+            want(connection, one.id, taken.wanted)
+            return taken
     return None
+
+
+def hold_wanted(connection: Connection, one: Proposal, until: float) -> Proposal | None:
+    """The same, nobody else's until then; None when it is not ours any more: asked for anew, changed or settled.
+
+    Part of a change for ``Database.write``.
+    """
+    fresh = proposal(connection, one.id)
+    if fresh is None or fresh.state != "open" or fresh.wanted is None or fresh != one:
+        return None
+    kept = replace(one, wanted=replace(fresh.wanted, until=until))
+    want(connection, one.id, kept.wanted)
+    return kept
 
 
 def rewrite(connection: Connection, now: float, officer: int | None, number: int, text: str) -> bool:
@@ -169,8 +193,8 @@ def open_proposals(connection: Connection, path: str | None = None) -> tuple[Pro
 def publish_proposal(
     connection: Connection, now: float, officer: int | None, number: int, why: str, packaged: str, second: bool,
     text: str | None,
-) -> str:  # fmt: skip
-    """Publish an open proposal if all that it needs is there; what came of it, a sentence for the officer.
+) -> Outcome:  # fmt: skip
+    """Publish an open proposal if all that it needs is there.
 
     ``text``: that of the proposal, or the same with another status. The preview must be one of this text over the revision that is live. ``second``: nobody publishes their own.
     Part of a change for ``Database.write``; when it cannot be published nothing is changed.
@@ -178,20 +202,21 @@ def publish_proposal(
     one = proposal(connection, number)
     live = revisions.current_number(connection)
     if one is None or one.state != "open":
-        return f"Usulan {number} sudah tidak terbuka; tidak ada yang diubah."
+        return Outcome(f"Usulan {number} sudah tidak terbuka; tidak ada yang diubah.")
     refused = refusal(one, live, officer, why, second)
     if refused:
-        return refused
+        return Outcome(refused)
     try:
         new = revisions.publish(connection, now, officer, one.base, one.texts | {one.path: text}, why or one.why, packaged)
     except revisions.Stale as stale:
-        return (
+        return Outcome(
             f"Berkas {stale.paths[0]} sudah diubah orang lain sejak usulan ini ditulis; tidak ada yang diubah. Lihat /aturan,"
             " lalu usulkan lagi dari keadaan yang baru."
         )
     done = {"state": "published", "updated_at": now, "why": storable(why or one.why)}
     connection.execute(update(proposals).where(proposals.c.id == number).values(done))
-    return f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan yang baru. Salah? /batalkan"
+    told = f"✅ Terbit sebagai revisi {new.number}. Semua yang menulis ke bot langsung dijawab dengan yang baru. Salah? /batalkan"
+    return Outcome(told, new.number)
 
 
 def refusal(one: Proposal, live: int, officer: int | None, why: str, second: bool) -> str:

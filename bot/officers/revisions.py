@@ -21,6 +21,7 @@ from sqlalchemy import text as statement
 from bot.failures import Failure
 from bot.knowledge.layout import TRAINED, type_of
 from bot.officers.audit import write_down
+from bot.officers.trainings import take_back_trainings
 from bot.storage import postgres
 from bot.storage.database import insert, storable
 from bot.storage.tables import packages, revision_texts, revisions
@@ -176,10 +177,25 @@ def belongs(path: str) -> bool:
 
 
 def roll_back(connection: Connection, now: float, officer: int | None, to: int, why: str, packaged: str) -> Revision:
-    """A new revision with exactly the overlay of an earlier one, 0 being none; raises NoRevision."""
+    """A new revision with exactly the overlay of an earlier one, 0 being none; raises NoRevision.
+
+    Nothing is learnt any more from what came after that one.
+    """
     last = _locked(connection)
     revision(connection, to)
+    take_back_trainings(connection, to)
     return _add(connection, now, officer, last, _live(connection, to), why, packaged, "rules.rollback", to)
+
+
+def alone(connection: Connection) -> int:
+    """Number of the live revision; until the transaction ends nobody publishes another. Part of a change."""
+    return _locked(connection)
+
+
+def changed_paths(connection: Connection, one: int, other: int) -> frozenset[str]:
+    """Paths at which what the officers put there is not the same in both revisions."""
+    before, after = _live(connection, one), _live(connection, other)
+    return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def difference(before: Revision, after: Revision, packaged: Mapping[str, str]) -> str:

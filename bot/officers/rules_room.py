@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -11,12 +10,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.checking import Compiled
+from bot.knowledge.layout import TRAINED
 from bot.knowledge.schema import RedFlag, Rule, Status
 from bot.messages import Button, Reply
 from bot.officers import proposals, revisions
 from bot.officers.choices import asks, menu, offered, picked
 from bot.officers.desk import DeskTurn, Handled, Remember
-from bot.officers.drafting import SEVERITIES, with_status
+from bot.officers.drafting import SEVERITIES, with_english, with_status
 from bot.officers.officer import Officer, all_officers
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
@@ -43,6 +43,10 @@ _MOVES: Mapping[str, tuple[tuple[str, Status], ...]] = {
     "retired": (("Aktifkan", "active"), ("Jadikan draf", "draft")),
 }
 _SECTIONS = ("red_flags", "markers", "kinds")
+_ASK_ENGLISH = (
+    "Tulis kalimat bahasa Inggrisnya dalam satu pesan: baris pertama judul (4–60 huruf), baris kedua kenapa berbahaya"
+    " (10–900 huruf), lalu satu baris satu saran."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class RulesRoom:
             why = " ".join(turn.incoming.text.split())[:400]
             publish = _Publish(self.publishing, officer, state["reason"], state["status"], why)
             return Handled(deeds=(Remember(officer, ROOM, None), publish))
+        if state.get("english") and asks(turn.incoming, officer.memory, ROOM) and not command and turn.incoming.kind == "text":
+            return self._translated(officer, state["english"], turn.incoming.text)
         fresh = turn.incoming.kind == "button" or turn.now - state.get("at", 0.0) < _NUMBERS_MEAN
         action = picked(turn.incoming, officer.memory, ROOM) if fresh else ""
         name, _, rest = action.partition(":")
@@ -115,9 +121,21 @@ class RulesRoom:
             case "try":
                 self.publishing.wake()
                 return Handled((Reply("Sedang dicoba ke semua contoh, pesan biasa dan kasus lama …"),), (_Want(officer, number),))
+            case "english":
+                state = {"english": number, "ask": True, "at": turn.now}
+                return Handled((Reply(_ASK_ENGLISH),), (Remember(officer, ROOM, state),))
             case "publish" | "draft":
                 return await self._publish(turn, officer, number, "draft" if act == "draft" else "active")
         return None
+
+    def _translated(self, officer: Officer, number: int, text: str) -> Handled:
+        title, explanation, *advice = (*(line.strip(" -•") for line in text.splitlines() if line.strip(" -•")), "", "")[:6]
+        advice = [line[:400] for line in advice if line]
+        if not (4 <= len(title) <= 60 and 10 <= len(explanation) <= 900 and advice):
+            return _said(f"Belum pas. {_ASK_ENGLISH}")
+        self.publishing.wake()
+        return Handled((Reply("Disimpan. Dicoba lagi …"),),
+                       (Remember(officer, ROOM, None), _Translate(officer, number, title, explanation, advice)))  # fmt: skip
 
     async def _publish(self, turn: DeskTurn, officer: Officer, number: int, status: Status) -> Handled:
         if not officer.may("penyunting"):
@@ -206,10 +224,6 @@ class RulesRoom:
         after = with_status(texts[path], status)
         if after == texts[path]:
             return _said(f"Aturan {name} sudah {_STATES[status]}.")
-        named = sum(len(re.findall(rf"\b{name}\b", text)) for at, text in texts.items() if at.startswith("examples/"))
-        if status == "retired" and named:
-            told = f"{name} masih dipakai di {named} pesan contoh, jadi belum bisa pensiun. Sebagai draf ia langsung diam."
-            return _offer(turn, officer, told, ("Jadikan draf", f"aturan:draft:{name}"))
         self.publishing.wake()
         change = Propose(officer, live, path, texts[path], after, f"{name} menjadi {_STATES[status]}", status)
         return Handled((Reply(f"Dicoba dulu ke semua contoh; bila tidak ada yang rusak, {name} langsung {_STATES[status]}."),), (change,))
@@ -218,13 +232,19 @@ class RulesRoom:
         """/batalkan: ask whether the newest revision is to be taken back."""
         if not officer.may("penyunting"):
             return _said("Yang membatalkan terbitan adalah penyunting.")
-        now = await self._read(revisions.current)
-        if now.number == 0:
+        live = await self._read(revisions.current_number)
+        if live == 0:
             return _said("Belum ada yang diterbitkan, jadi tidak ada yang dibatalkan.")
+        number = await self._read(_last_of_officers)
+        now = await self._read(lambda connection: revisions.revision(connection, number))
         names = await self._read(_names)
         who = names.get(now.officer or 0, "operator")
-        told = f"Revisi {now.number}, {_day(now.at)}, oleh {who}: {now.why or '-'}\nKembalikan ke keadaan sebelum itu?"
-        return _offer(turn, officer, told, (f"Ya, batalkan {now.number}", f"aturan:back:{now.number}"))
+        learnt = f"\nSesudah itu pembaca contoh belajar (revisi {live})." if number != live else ""
+        told = f"Revisi {number}, {_day(now.at)}, oleh {who}: {now.why or '-'}{learnt}\nKembalikan ke keadaan sebelum itu?"
+        choices = [(f"Ya, batalkan {number}", f"aturan:back:{number}")]
+        if learnt:
+            choices.append(("Hanya yang dipelajari", f"aturan:back:{live}"))
+        return _offer(turn, officer, told, *choices)
 
     async def past(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         """/revisi: the newest ones; with a number what that one changed; with two the difference between them."""
@@ -293,6 +313,28 @@ class _Want:
 
 
 @dataclass(frozen=True, slots=True)
+class _Translate:
+    """A deed: an open proposal gets its English sentences, and is tried out again."""
+
+    officer: Officer
+    number: int
+    title: str
+    explanation: str
+    advice: Sequence[str]
+
+    def __call__(self, connection: Connection, now: float) -> None:
+        """Part of a change for ``Database.write``."""
+        one = proposals.proposal(connection, self.number)
+        if one is None or one.state != "open" or one.text is None:
+            told = f"Usulan {self.number} sudah tidak terbuka; tidak ada yang diubah."
+            tell(connection, self.officer.recipient, (Reply(told),), now)
+            return
+        text = with_english(one.text, self.title, self.explanation, self.advice)
+        proposals.rewrite(connection, now, self.officer.id, self.number, text)
+        proposals.want(connection, self.number, proposals.Wanted(self.officer.id))
+
+
+@dataclass(frozen=True, slots=True)
 class _Drop:
     officer: Officer
     number: int
@@ -330,7 +372,7 @@ class _Back:
 
     def __call__(self, connection: Connection, now: float) -> None:
         live = revisions.current_number(connection)
-        if live != self.number:
+        if live != self.number and not _followed_by_learning(connection, self.number, live):
             told = f"Revisi {self.number} bukan yang terbaru lagi (sekarang {live}); tidak ada yang diubah. Lihat /batalkan."
         else:
             why = f"Membatalkan revisi {self.number}"
@@ -339,6 +381,24 @@ class _Back:
             )
             told = f"↩️ Revisi {self.number} dibatalkan; sekarang berlaku lagi keadaan sebelumnya (revisi {new.number})."
         tell(connection, self.officer.recipient, (Reply(told),), now)
+
+
+def _last_of_officers(connection: Connection) -> int:
+    """The newest revision but for those in which the example reader only learnt; the newest when all are such."""
+    live = revisions.current_number(connection)
+    for number in range(live, 0, -1):
+        if revisions.changed_paths(connection, number - 1, number) != {TRAINED}:
+            return number
+    return live
+
+
+def _followed_by_learning(connection: Connection, number: int, live: int) -> bool:
+    """True when since that revision, which changed more, the example reader only learnt."""
+    learnt = {TRAINED}
+    return (
+        revisions.changed_paths(connection, number, live) == learnt
+        and revisions.changed_paths(connection, number - 1, number) != learnt
+    )
 
 
 def _rules(compiled: Compiled) -> dict[str, tuple[str, Rule]]:

@@ -45,6 +45,8 @@ def _lines(found: Preview) -> Iterator[str]:
         for change in found.changes[:_SHOWN]:
             quote = f" karena “{change.quote}”" if change.quote else ""
             yield f"• {change.where}: {_LEVELS[change.before]} → {_LEVELS[change.after]}{quote}"
+    if found.named:
+        yield f"📌 {_number(found.named)} pesan contoh menyebut tanda ini; di sana ia tidak dituntut lagi."
     if found.escape_count:
         yield f"🕳 Bila ditulis ulang, {found.escape_count} dari {found.rewritten} lolos, misalnya:"
         yield from (f"• {_REWRITTEN.get(how, how)}: {text}" for how, text in found.escapes[:_SHOWN])

@@ -89,6 +89,18 @@ def with_value(text: str, keys: Keys, value: str) -> str:
     return text[:start] + value + text[end:]
 
 
+def with_texts(text: str, keys: Keys, entries: Sequence[str]) -> str:
+    """The file with these texts, at least one, instead of the list under ``keys``; raises NoSuchPart."""
+    node = _node(text, keys)
+    if not isinstance(node, yaml.SequenceNode):
+        raise NoSuchPart(_named(keys))
+    start = node.start_mark.index
+    if node.flow_style:
+        return text[:start] + "[" + ", ".join(map(quoted, entries)) + "]" + text[node.end_mark.index :]
+    lines = f"\n{' ' * node.start_mark.column}".join(f"- {quoted(entry)}" for entry in entries)
+    return text[:start] + lines + text[_last(text, node) :]
+
+
 def with_key(text: str, keys: Keys, value: str, behind: str = "") -> str:
     """The file with ``value``, written as given, under ``keys``: in place of the one there, or as a new key of its group,
     the last one or the next behind ``behind``. Raises NoSuchPart without the group."""

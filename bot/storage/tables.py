@@ -1,6 +1,6 @@
 """The tables, the same on SQLite and PostgreSQL: ``inbox``, ``outbox``, ``people``, ``feedback``, ``cases``, ``paces``;
 and those of the officers: ``officers``, ``invitations``, ``audit``, ``revisions``, ``revision_texts``, ``packages``,
-``proposals``, ``rule_counts``, ``lessons``, ``case_words``, ``case_marks``, ``officer_groups``.
+``proposals``, ``trainings``, ``rule_counts``, ``lessons``, ``case_words``, ``case_marks``, ``officer_groups``.
 
 Times are UTC seconds since 1970. A row is *unfinished* while ``finished_at`` is empty; what is finished keeps only
 what is needed to know it again (a *tombstone*). Whoever changes a table adds a migration; a test compares the two.
@@ -311,6 +311,22 @@ proposals = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_proposals_state", proposals.c.state, proposals.c.path)
+
+# What the example reader still has to learn from; a row goes when that is done, given up or taken back.
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("revision", Key, nullable=False),
+    Column("officer", Key),
+    Column("texts", Integer, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("told_at", Double),
+    Column("leased_until", Double),
+    Column("leased_by", Text),
+    sqlite_autoincrement=True,
+)
 
 rule_counts = Table(
     "rule_counts",

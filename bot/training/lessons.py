@@ -18,7 +18,7 @@ from bot.checking.features import Features, read_features
 from bot.checking.opinion import OUTCOMES
 from bot.checking.reading import read_message
 from bot.knowledge.loading import Knowledge
-from bot.knowledge.schema import ExampleMessage, Kind, Level
+from bot.knowledge.schema import ExampleMessage, ExamplesFile, Kind, Level, RedFlag
 
 RULE_SIGNS = ("flag:", "group:", "severity:", "flags:", "marker:", "strength:", "markers:", "cue:", "cues:", "score:")
 """Beginnings of the signs that come from rules; the others come from facts and layout."""
@@ -72,21 +72,38 @@ class LessonText(NamedTuple):
 
 
 def lesson_texts(knowledge: Knowledge) -> Iterator[LessonText]:
-    """What is learnt from, in the order of ``read_lessons``."""
+    """What is learnt from, in the order of ``read_lessons``. What no rule in use stands for is no sign to learn."""
+    known = {flag.id for flag in knowledge.red_flags.values() if flag.status != "retired"}
     for path, file in knowledge.examples:
-        if file.role != "test":
-            for message in file.messages:
-                hand = PurePosixPath(path).name[0]
-                yield LessonText(message.text, outcome_of(message), frozenset(message.flags), hand)
+        for lesson in texts_of_messages(path, file):
+            yield lesson._replace(flags=lesson.flags & known)
     for _, file in knowledge.examples:
-        if file.ordinary_kind is not None:
-            outcome = _outcome(file.ordinary_kind, None)
-            for line in file.ordinary:
-                yield LessonText(line, outcome, frozenset(), ORDINARY_HAND)
+        yield from texts_of_ordinary(file)
     for flag in knowledge.red_flags.values():
-        if flag.status == "active":
-            for example in flag.examples.must_match:
-                yield LessonText(example.text, None, frozenset([flag.id]), "")
+        yield from texts_of_flag(flag)
+
+
+def texts_of_messages(path: str, file: ExamplesFile) -> Iterator[LessonText]:
+    """What is learnt from the messages of one file."""
+    if file.role != "test":
+        for message in file.messages:
+            hand = PurePosixPath(path).name[0]
+            yield LessonText(message.text, outcome_of(message), frozenset(message.flags), hand)
+
+
+def texts_of_ordinary(file: ExamplesFile) -> Iterator[LessonText]:
+    """What is learnt from the ordinary lines of one file."""
+    if file.ordinary_kind is not None:
+        outcome = _outcome(file.ordinary_kind, None)
+        for line in file.ordinary:
+            yield LessonText(line, outcome, frozenset(), ORDINARY_HAND)
+
+
+def texts_of_flag(flag: RedFlag) -> Iterator[LessonText]:
+    """What is learnt from the proof of one red flag."""
+    if flag.status == "active":
+        for example in flag.examples.must_match:
+            yield LessonText(example.text, None, frozenset([flag.id]), "")
 
 
 def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> list[Lesson]:

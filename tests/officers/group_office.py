@@ -19,6 +19,7 @@ from bot.officers.commands import WORDS
 from bot.officers.groups import Group, all_groups
 from bot.officers.live import ForAnswers, LiveKnowledge
 from bot.officers.package import Package
+from bot.officers.publishing import Publishing
 from bot.settings import read_settings
 from bot.storage import Secret, Storage, pseudonym
 from bot.storage.outbox import read_reply
@@ -67,7 +68,7 @@ class GroupOffice(CaseOffice):
     def _app(self, storage: Storage) -> App:
         package = Package.read(packaged_folder())
         live = LiveKnowledge(storage.database, package, ForAnswers())
-        return App(read_settings(), live, storage, Secret(SECRET), VAULT)
+        return App(read_settings(), live, storage, Secret(SECRET), VAULT, Publishing(storage, live.package, False))
 
     async def store(self, update_id: int) -> bool:
         """An update of the pretend Telegram reaches the inbox; False when it is nothing for the bot."""

@@ -187,7 +187,7 @@ async def test_conflict(storage: Storage) -> None:
 
 
 async def test_replaced_knowledge_is_freed(storage: Storage) -> None:
-    """After a publish only one compiled knowledge is in memory."""
+    """After a publish only one compiled knowledge is in memory, without a look for garbage."""
     live = await started(storage)
     for number in range(3):
         await put(storage, {"ordinary_words.yaml": f"words: makan minum kata{number}x\n"})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from multiprocessing import get_context
+
 import pytest
 from sqlalchemy import Connection, select
 
@@ -9,13 +12,16 @@ from bot.checking import check
 from bot.messages import Incoming
 from bot.officers import proposals, revisions
 from bot.officers.audit import audit_of
-from bot.officers.drafting import with_additions
+from bot.officers.drafting import with_additions, with_status
+from bot.officers.package import Package
+from bot.officers.proving import problems_of
+from bot.officers.publishing import LEASE, Publishing
 from bot.storage import Storage
 from bot.storage.tables import revision_texts
 from tests.knowledge.minimal import RED_FLAG, minimal_files
 from tests.officers.rules_office import Office
 from tests.storage.conftest import clock, file, storage
-from tests.storage.samples import MovedClock
+from tests.storage.samples import MovedClock, open_sealed
 
 __all__ = ["clock", "file", "storage"]
 
@@ -51,7 +57,8 @@ async def test_from_a_message_to_a_live_rule(office: Office) -> None:
     assert check(MESSAGE, await office.compiled()).matches == ()
     told = await proposed(office)
     assert "✅ Semua contoh tetap benar." in told
-    assert office.buttons("budi") == ["1. Terbitkan", "2. Hitung diam-diam", "3. Simpan draf", "4. Batal"]
+    assert office.buttons("budi") == ["1. Terbitkan", "2. Hitung diam-diam", "3. Simpan draf", "4. Batal",
+                                      "5. Tulis bahasa Inggris"]  # fmt: skip
     assert "Terbit sebagai revisi 1" in await office.press("budi", "Terbitkan")
     (match,) = check(MESSAGE, await office.compiled()).matches
     assert (match.rule, match.quote) == (ID, "Kartu SIM wajib disetor")
@@ -235,10 +242,149 @@ async def test_answers_that_do_not_fit_get_a_sentence(office: Office) -> None:
     assert "✅ Semua contoh" in await office.say("budi", "Itu hal biasa.")
 
 
-async def test_a_rule_that_examples_name_becomes_a_draft_instead(office: Office) -> None:
+async def test_a_rule_that_examples_name_is_retired_with_one_tap(office: Office) -> None:
+    """It is told how many name it; they demand it no more, the knowledge is whole, and it can come back."""
     await office.say("budi", "/aturan koper_titipan")
-    assert "1 pesan contoh" in await office.press("budi", "Pensiunkan")
+    told = await office.press("budi", "Pensiunkan")
+    assert "📌 1 pesan contoh menyebut tanda ini" in told
+    assert "Terbit sebagai revisi 1" in told
+    assert problems_of(await office.live()) == []
+    await office.say("budi", "/aturan koper_titipan")
+    assert "Terbit sebagai revisi 2" in await office.press("budi", "Aktifkan")
     assert await office.live() == minimal_files()
+
+
+async def test_what_is_proposed_as_retired_is_published_so(office: Office) -> None:
+    """Not put in use again by the button for all others."""
+    text = with_status(RED_FLAG, "retired")
+
+    def change(connection: Connection) -> None:
+        wanted = proposals.Wanted(1)
+        proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG, text, "lama", wanted)
+
+    await office.storage.database.write(change)
+    assert "✅ Semua contoh tetap benar." in await office.say("budi", "/usulan") + await office.say("budi", "/usulan 1")
+    await office.press("budi", "Terbitkan")
+    assert (await office.compiled()).knowledge.red_flags["koper_titipan"].status == "retired"
+
+
+async def test_a_silent_sign_lets_its_examples_be_milder_but_never_graver(office: Office) -> None:
+    """A draft as well as a retired one; what no rule is called stays a problem."""
+    files = minimal_files()
+    path, example = "red_flags/koper_titipan.yaml", files["examples/tawaran.yaml"]
+    example = example.replace("pekerja,", "pekerja di Negeri Contoh,")
+    for status in ("draft", "retired"):
+        silent = files | {path: RED_FLAG.replace("status: active", f"status: {status}"), "examples/tawaran.yaml": example}
+        milder = silent | {"examples/tawaran.yaml": example.replace("level: caution", "level: danger")}
+        graver = silent | {"examples/tawaran.yaml": example.replace("level: caution", "level: no_signs")}
+        assert (problems_of(silent), problems_of(milder)) == ([], [])
+        assert "Tingkatnya terbaca caution" in problems_of(graver)[0].message
+        unknown = silent | {"examples/tawaran.yaml": example.replace("[koper_titipan]", "[koper_titipan, koper_titip]")}
+        assert "tidak ada" in problems_of(unknown)[0].message
+
+
+async def test_english_by_one_button(office: Office) -> None:
+    """What could be better is shown; the sentences are written in one message, tried again and published."""
+    told = await proposed(office)
+    assert "💡 Boleh menyusul: kalimat bahasa Inggris" in told
+    assert "baris pertama judul" in await office.press("budi", "Tulis bahasa Inggris")
+    assert "Belum pas" in await office.say("budi", "Told to hand over the SIM card")
+    told = await office.say(
+        "budi", "Told to hand over the SIM card\nIt is used to cheat others.\nKeep your SIM card.\nAsk why."
+    )
+    assert "✅ Semua contoh tetap benar." in told
+    assert "bahasa Inggris" not in told
+    await office.press("budi", "Terbitkan")
+    english = (await office.compiled()).knowledge.red_flags[ID].english
+    assert english.title == "Told to hand over the SIM card"
+    assert (english.explanation, list(english.advice)) == ("It is used to cheat others.", ["Keep your SIM card.", "Ask why."])
+    assert "Belum diterjemahkan" not in (await office.live())[f"red_flags/{ID}.yaml"]
+
+
+async def test_a_trial_that_was_killed_is_taken_up_by_another_process(office: Office, clock: MovedClock) -> None:
+    """Not while the one that has it lives; when its lease is over, without anybody writing; told once."""
+    other = Publishing(office.storage, office.package, looks=(0.0,))
+
+    def change(connection: Connection) -> None:
+        proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG,
+                          RED_FLAG.replace("severity: high", "severity: critical"), "", proposals.Wanted(1))  # fmt: skip
+        proposals.claim_wanted(connection, clock.now, LEASE)  # and then that process is no more
+
+    await office.storage.database.write(change)
+    other.take_up()
+    await other.settled()
+    assert await office.told("budi") == []
+    clock.move(LEASE)
+    for publishing in (other, office.publishing):
+        publishing.take_up()
+        await publishing.settled()
+    (told,) = await office.told("budi")
+    assert told.startswith("Usulan 1:")
+
+
+def _try_out(url: str) -> None:
+    """One process that tries out what waits, until it is killed."""
+
+    async def run() -> None:
+        storage = await open_sealed(url)
+        await Publishing(storage, Package.of(minimal_files()), lease=3.0).keep_up(asyncio.Event())
+
+    asyncio.run(run())
+
+
+async def test_a_killed_process_loses_no_trial(database_url: str) -> None:
+    """Killed for real while it tries out; another process, at its next look, tells the officer, once."""
+    storage = await open_sealed(database_url)
+    try:
+        office = Office(storage)
+        await office.officer("budi")
+        wanted = proposals.Wanted(1, "retired")
+        await storage.database.write(
+            lambda connection: proposals.propose(connection, 1.0, 1, 0, "red_flags/koper_titipan.yaml", RED_FLAG,
+                                                 with_status(RED_FLAG, "retired"), "", wanted)  # fmt: skip
+        )
+        killed = get_context("spawn").Process(target=_try_out, args=(database_url,))
+        killed.start()
+        async with asyncio.timeout(30):
+            while not (await waiting_until(storage)):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        killed.kill()
+        await asyncio.to_thread(killed.join)
+        assert await office.told("budi") == []
+        other = Publishing(storage, office.package, lease=3.0)
+        async with asyncio.timeout(30):
+            while not await office.told("budi"):
+                other.take_up()
+                await asyncio.sleep(0.1)
+        await other.settled()
+        (told,) = await office.told("budi")
+        assert "Terbit sebagai revisi 1" in told
+    finally:
+        await storage.aclose()
+
+
+async def waiting_until(storage: Storage) -> float:
+    """Until when a process has the proposal; 0: none."""
+    one = await storage.database.read(lambda connection: proposals.proposal(connection, 1))
+    assert one is not None
+    assert one.wanted is not None, "tried out before it could be killed"
+    return one.wanted.until
+
+
+async def test_a_trial_that_breaks_is_told_once_and_not_begun_again(
+    office: Office, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    wanted = proposals.Wanted(1)
+    await office.storage.database.write(
+        lambda connection: proposals.propose(connection, 1.0, 1, 0, "red_flags/x.yaml", None, "rusak", "", wanted)
+    )
+    for _ in range(3):
+        office.publishing.take_up()
+        await office.publishing.settled()
+        clock.move(LEASE)
+    (told,) = await office.told("budi")
+    assert "tidak bisa dihitung" in told
 
 
 async def test_what_a_revision_changed(office: Office) -> None:

@@ -46,14 +46,15 @@ def _messages(hand: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _files() -> dict[str, str]:
+def lesson_files() -> dict[str, str]:
+    """A whole knowledge folder with sixty messages by two hands."""
     return {**minimal_files(), **{f"examples/{hand}_contoh.yaml": _messages(hand) for hand in "ab"}}
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     """Invented knowledge with sixty messages by two hands."""
-    return load_files(_files())
+    return load_files(lesson_files())
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def test_many_hands_share_folds_undivided(knowledge: Knowledge) -> None:
 def test_test_messages_are_never_learnt() -> None:
     """Messages of role test change neither the weights nor their name."""
     secret = "role: test\nmessages:\n  - {text: pesan rahasia untuk mengukur, kind: warning}\n"
-    without, with_test = load_files(_files()), load_files({**_files(), "examples/t_uji.yaml": secret})
+    without, with_test = load_files(lesson_files()), load_files({**lesson_files(), "examples/t_uji.yaml": secret})
     assert trained_on(with_test) == trained_on(without)
     lessons = [read_lessons(known, lambda part: None) for known in (without, with_test)]
     assert len(lessons[0]) == len(lessons[1])
@@ -142,7 +143,7 @@ def test_one_part_of_what_rules_found(knowledge: Knowledge) -> None:
 
 
 def _staleness_cases() -> Iterator[object]:
-    files = _files()
+    files = lesson_files()
     example = files["examples/a_contoh.yaml"]
     policy = files["policy.yaml"]
     flag = files["red_flags/koper_titipan.yaml"]
@@ -224,7 +225,7 @@ def test_sentences_are_learnt_from_hands_held_out(knowledge: Knowledge, content:
         right.append(chances[truth] > chances[wrong])
     assert sum(right) >= 0.8 * len(right)
     assert stale_sentences(compiled) is None
-    other = load_files(_files() | {"examples/c_contoh.yaml": _messages("c")})
+    other = load_files(lesson_files() | {"examples/c_contoh.yaml": _messages("c")})
     assert stale_sentences(compile_knowledge(replace(other, sentences=found))) is not None
 
 
