@@ -217,7 +217,7 @@ async def test_a_case_is_taken_in_the_group(office: GroupOffice) -> None:
     assert (await office.case(number)).claimed_by == 2
     (shown,) = await office.in_chat(who(BUDI))
     assert "sekarang Anda tangani" in shown.text
-    assert [button.label for button in shown.buttons] == ["Jawab", "Minta keterangan", "Teruskan", "Tutup"]
+    assert [button.label for button in shown.buttons] == ["Jawab", "Minta keterangan", "Teruskan", "Tutup", "Jadikan tanda"]
     (refused,) = await office.touches(WATI, card, "Ambil")
     assert refused.alert
     assert "sudah ditangani Budi" in refused.text
