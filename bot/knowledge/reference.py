@@ -145,6 +145,11 @@ class ExampleReaderPolicy(Model):
     danger_from: Chance = Field(
         description="Mulai segini mirip tawaran berbahaya, dan ada tanda atau fakta yang jelas, tingkatnya BAHAYA."
     )
+    danger_alone_from: Chance = Field(
+        default=0.5,
+        description="Mulai yakin segini bahwa pesan tawaran berbahaya, tingkatnya BAHAYA meski tak ada tanda atau fakta "
+        "yang jelas.",
+    )
     spare_from: Chance = Field(
         description="Mulai yakin segini bahwa tawaran resmi, dan ada petunjuk resmi, tanda yang bukan critical tidak "
         "membuatnya BAHAYA, hanya WASPADA."

@@ -159,7 +159,11 @@ LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
     ("text", "opinion", "expected"),
     [
         pytest.param(NOTHING, _opinion("offer:caution"), ("offer", "caution"), id="raises to caution without a rule"),
-        pytest.param(NOTHING, _opinion("offer:danger"), ("offer", "caution"), id="not to danger on resemblance alone"),
+        pytest.param(NOTHING, _opinion("offer:danger"), ("offer", "danger"), id="to danger on strong resemblance alone"),
+        pytest.param(NOTHING, _opinion("offer:danger", 0.45, "offer:caution"), ("offer", "caution"),
+                     id="not to danger on some resemblance alone"),
+        pytest.param(ABROAD, _opinion("offer:danger", 0.55, "offer:caution"), ("offer", "danger"),
+                     id="to danger on some beside a clear fact"),
         pytest.param(ABROAD, _opinion("offer:danger"), ("offer", "danger"), id="to danger beside a clear fact"),
         pytest.param(HIGH, _opinion("offer:danger"), ("offer", "danger"), id="to danger beside a sign"),
         pytest.param(HIGH, _opinion("offer:no_signs"), ("offer", "caution"), id="signs keep their weight"),
