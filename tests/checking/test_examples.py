@@ -245,7 +245,9 @@ def test_a_word_of_alarm_is_enough(text: str, compiled: Compiled) -> None:
     assert check(text, compiled).level == "emergency"
 
 
-@pytest.mark.parametrize("text", ["kak", "bisa dibantu?", "sudah", "ok makasih", "Dapat loker ini kak, nomor saya 0811"])
+@pytest.mark.parametrize(
+    "text", ["kak", "bisa dibantu?", "sudah", "ok makasih", "Dapat loker ini kak, nomor saya 0811"]
+)
 def test_a_few_common_words_raise_no_alarm(text: str, compiled: Compiled) -> None:
     """The shortest messages are mostly greetings."""
     assert check(text, compiled).level not in ("emergency", "danger")
