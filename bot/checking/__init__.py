@@ -37,7 +37,7 @@ def read(original: str, compiled: Compiled) -> Read:
         reading = read_message(original, compiled, compiled.knowledge.policy.longest_message)
         opinion = compiled.reader.read(reading, compiled.knowledge) if compiled.reader else None
         if opinion and compiled.sentences and _undecided(opinion, compiled):
-            opinion = compiled.sentences.second(original, opinion)
+            opinion = compiled.sentences.second(reading, compiled.knowledge, opinion)
         return Read(reading, opinion, compiled)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.checking.features import Features, View, read_features, row_values
+from bot.checking.grams import BUCKETS
 from bot.checking.opinion import OUTCOMES, Explanation, Opinion, Suggestion
 from bot.checking.text import Text
-from bot.checking.weights import Scorer, Weights
+from bot.checking.weights import Scorer, Weights, softmax
 
 if TYPE_CHECKING:
     from bot.checking.reading import Reading
@@ -41,7 +42,7 @@ class ExampleReader:
         features = read_features(reading, knowledge)
         rows = self.weights.signs
         signs = np.array([rows[name] for name in features.signs if name in rows], dtype=np.int64)
-        chances = _softmax(self.weights.outcomes.scores(*row_values(features.views()), signs))
+        chances = softmax(self.weights.outcomes.scores(*row_values(features.views()), signs))
 
         def explain() -> Explanation:
             suggestions = tuple(self._suggestions(features, signs, reading, knowledge))
@@ -70,12 +71,6 @@ class ExampleReader:
                 yield Suggestion(flag.id, float(chances[column]), start, end, reading.text.original[start:end])
 
 
-def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(scores.astype(np.float64) - scores.max())
-    powers /= powers.sum()
-    return powers
-
-
 def _stretch(features: Features, views: Iterable[View], text: Text, signs: Mapping[str, int], scorer: Scorer,
              column: int) -> tuple[int, int]:  # fmt: skip
     """Offsets in the original of the words of one sentence that spoke most for a column; (0, 0) without words."""
@@ -83,9 +78,11 @@ def _stretch(features: Features, views: Iterable[View], text: Text, signs: Mappi
         return 0, 0
     word_weights = np.zeros(len(text.tokens))
     for view in views:
-        # Each gram gives half of its weight to the first and half to the last word it touches.
+        # Each gram gives half of its weight to the first and half to the last word it touches; one that comes again
+        # counts once, so each place has its part of that.
+        buckets = view.grams.buckets
         step = scorer.scale[column] * view.size() / 2
-        halves = scorer.grams[view.grams.buckets + view.row, column] * step
+        halves = scorer.grams[buckets + view.row, column] * step / np.bincount(buckets, minlength=BUCKETS)[buckets]
         np.add.at(word_weights, view.grams.first, halves)
         np.add.at(word_weights, view.grams.last, halves)
     for sign, first, last in features.placed:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.checking.reading import Reading
     from bot.knowledge.loading import Knowledge
 
-FEATURE_VERSION: Final = 2
+FEATURE_VERSION: Final = 3
 """Raised whenever a message gives other features than before, so that an artifact trained on the old ones is stale."""
 
 PLACES: Final = 2 * BUCKETS

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.checking.grams import LONGEST_READ, Grams, bucket_of
 from bot.checking.text import Text
 
-FRAME_SHARES: Final = (0.4, 0.1, 0.1, 0.2)
+FRAME_SHARES: Final = (0.4, 0.15, 0.15, 0.3)
 """Weight of the views (all words, opening, closing, own words) beside ``LETTERS_SHARE``; tried on hands held out."""
 REACH: Final = 10
 """Words of an opening or a closing."""

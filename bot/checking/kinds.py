@@ -40,7 +40,7 @@ def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = 
     """The kind of the message.
 
     Emergency wins over everything, when rules or a confident example reader say so, and in a message of a few words
-    no reader doubts the rules; a warning or a question mutes
+    no reader doubts the rules; what may well be a risky offer is never taken for chat; a warning or a question mutes
     quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
     """
     scores = kind_scores(reading, compiled.knowledge)
@@ -62,6 +62,8 @@ def _kind_with_opinion(by_rules: Kind, reading: Reading, compiled: Compiled, opi
         return best
     if emergency >= trust.emergency_considerable:
         return "emergency"
+    if best == "other" and opinion.risky >= trust.risky_considerable:
+        return "offer"
     signs = any(knowledge.red_flags[match.rule].severity != "low" for match in reading.flags)
     return "offer" if by_rules == "offer" and signs and opinion.of_kind(best) < trust.mute_from else best
 

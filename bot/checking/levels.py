@@ -31,8 +31,8 @@ class Verdict:
 def offer_level(reasons: tuple[Reason, ...], reading: Reading, compiled: Compiled, opinion: Opinion | None) -> Verdict:
     """The level of an offer.
 
-    The example reader raises to danger only beside a clear fact, never lowers a critical sign, and without it a
-    lawful path abroad has to be shown by a strong marker.
+    The example reader raises to danger when it is sure of it, or sooner beside a clear fact, never lowers a critical sign, and unless it is sure
+    of one, a lawful path abroad has to be shown by a strong marker.
     """
     policy = compiled.knowledge.policy
     by_rules = _level_by_rules(signs_weigh(reasons, reading, compiled), policy)
@@ -54,7 +54,8 @@ def _with_opinion(level: Level, reading: Reading, compiled: Compiled, opinion: O
     lawful = opinion.probabilities["offer:no_signs"] / offer
     if level == "danger" and reading.markers and not critical and lawful >= trust.spare_from:
         level = "caution"
-    if opinion.probabilities["offer:danger"] / offer >= trust.danger_from and _clear(reading):
+    danger = opinion.probabilities["offer:danger"]
+    if danger >= trust.danger_alone_from or (danger / offer >= trust.danger_from and _clear(reading)):
         return "danger"
     if level == "no_signs" and opinion.risky / offer >= trust.caution_from:
         return "caution"

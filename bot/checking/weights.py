@@ -48,6 +48,11 @@ class Scorer:
         total = self.bias + self.signs[signs].sum(axis=0) + values @ self.grams[rows] * self.scale
         return np.asarray(total, dtype=np.float32)
 
+    def has_shape(self, rows: int, signs: int, columns: int) -> bool:
+        """True when it is for so many rows of grams, signs and columns."""
+        shapes = (self.grams.shape, self.scale.shape, self.signs.shape, self.bias.shape)
+        return shapes == ((rows, columns), (columns,), (signs, columns), (columns,))
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -68,11 +73,11 @@ class Weights:
         """The file; the same weights give the same bytes."""
         about = {"features": FEATURE_VERSION, "trained_on": self.trained_on, "signs": list(self.signs),
                  "rules": list(self.rules), "outcomes": list(OUTCOMES)}  # fmt: skip
-        arrays: dict[str, NDArray[Any]] = {"about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)}
-        for name, scorer in (("outcomes", self.outcomes), ("flags", self.flags)):
-            arrays[f"{name}_grams"] = scorer.grams
-            for field in ("scale", "signs", "bias"):
-                arrays[f"{name}_{field}"] = getattr(scorer, field).astype(np.float32)
+        arrays = {
+            "about": packed(about),
+            **scorer_arrays("outcomes", self.outcomes),
+            **scorer_arrays("flags", self.flags),
+        }
         file = io.BytesIO()
         np.savez_compressed(file, allow_pickle=False, **arrays)
         return file.getvalue()
@@ -85,7 +90,7 @@ class Weights:
                 about = json.loads(arrays["about"].tobytes())
                 known = about["features"] == FEATURE_VERSION and about["outcomes"] == list(OUTCOMES)
                 signs = {name: row for row, name in enumerate(about["signs"])}
-                scorers = _scorer(arrays, "outcomes"), _scorer(arrays, "flags")
+                scorers = scorer_of(arrays, "outcomes"), scorer_of(arrays, "flags")
                 weights = cls(about["trained_on"], signs, tuple(about["rules"]), *scorers)
         except (EOFError, OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise WeightsError("berkas bobot pembaca contoh rusak") from error
@@ -96,10 +101,28 @@ class Weights:
 
     def _check_shapes(self) -> None:
         for scorer, rows, columns in ((self.outcomes, PLACES, len(OUTCOMES)), (self.flags, BUCKETS, len(self.rules))):
-            shapes = (scorer.grams.shape, scorer.scale.shape, scorer.signs.shape, scorer.bias.shape)
-            if shapes != ((rows, columns), (columns,), (len(self.signs), columns), (columns,)):
+            if not scorer.has_shape(rows, len(self.signs), columns):
                 raise WeightsError("ukuran bobot pembaca contoh tidak cocok")
 
 
-def _scorer(arrays: Mapping[str, NDArray[Any]], name: str) -> Scorer:
+def packed(about: Mapping[str, object]) -> NDArray[np.uint8]:
+    """What JSON can say, as an array of the file."""
+    return np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+
+
+def scorer_arrays(name: str, scorer: Scorer) -> dict[str, NDArray[Any]]:
+    """A scorer as arrays of the file."""
+    floats = {f"{name}_{field}": getattr(scorer, field).astype(np.float32) for field in ("scale", "signs", "bias")}
+    return {f"{name}_grams": scorer.grams, **floats}
+
+
+def scorer_of(arrays: Mapping[str, NDArray[Any]], name: str) -> Scorer:
+    """The scorer that ``scorer_arrays`` made arrays of; raises KeyError."""
     return Scorer(*(arrays[f"{name}_{field}"] for field in ("grams", "scale", "signs", "bias")))
+
+
+def softmax(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Scores of outcomes as probabilities."""
+    powers: NDArray[np.float64] = np.exp(scores.astype(np.float64) - scores.max())
+    powers /= powers.sum()
+    return powers

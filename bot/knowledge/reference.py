@@ -129,6 +129,9 @@ class ExampleReaderPolicy(Model):
     emergency_considerable: Chance = Field(
         description="Mulai segini, pesan tidak dijawab sebagai obrolan atau BELUM ADA TANDA, tetapi sebagai DARURAT."
     )
+    risky_considerable: Chance = Field(
+        default=1.0, description="Mulai segini, pesan tidak dijawab sebagai obrolan, tetapi sebagai tawaran yang perlu dicek."
+    )
     emergency_doubted: Chance = Field(
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
     )
@@ -144,6 +147,11 @@ class ExampleReaderPolicy(Model):
     caution_from: Chance = Field(description="Mulai segini mirip tawaran berisiko, tingkatnya paling sedikit WASPADA.")
     danger_from: Chance = Field(
         description="Mulai segini mirip tawaran berbahaya, dan ada tanda atau fakta yang jelas, tingkatnya BAHAYA."
+    )
+    danger_alone_from: Chance = Field(
+        default=0.5,
+        description="Mulai yakin segini bahwa pesan tawaran berbahaya, tingkatnya BAHAYA meski tak ada tanda atau fakta "
+        "yang jelas.",
     )
     spare_from: Chance = Field(
         description="Mulai yakin segini bahwa tawaran resmi, dan ada petunjuk resmi, tanda yang bukan critical tidak "

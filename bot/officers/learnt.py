@@ -50,6 +50,6 @@ def _lessons(path: str, text: str | None) -> Counter[LessonText]:
     except (KnowledgeError, ValidationError):  # it teaches nothing
         return Counter()
     if isinstance(item, ExamplesFile):
-        return Counter([*texts_of_messages(path, item), *texts_of_ordinary(item)])
+        return Counter([*texts_of_messages(path, item), *texts_of_ordinary(path, item)])
     assert isinstance(item, RedFlag)
     return Counter(texts_of_flag(item))

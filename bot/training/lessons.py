@@ -16,7 +16,7 @@ from zlib import crc32
 from bot.checking.compiled import compile_knowledge
 from bot.checking.features import Features, read_features
 from bot.checking.opinion import OUTCOMES
-from bot.checking.reading import read_message
+from bot.checking.reading import Match, Reading, read_message
 from bot.knowledge.loading import Knowledge
 from bot.knowledge.schema import ExampleMessage, ExamplesFile, Kind, Level, RedFlag
 
@@ -24,12 +24,13 @@ RULE_SIGNS = ("flag:", "group:", "severity:", "flags:", "marker:", "strength:", 
 """Beginnings of the signs that come from rules; the others come from facts and layout."""
 
 
-MOST_FOLDS = 4
-"""Parts that are held out in turn; with every hand apart, ten hands took five minutes."""
-
-
 ORDINARY_HAND = "ordinary"
-"""Hand of the ordinary lines; held out whole like any other."""
+"""Hand of the ordinary lines, with the name of their file behind it: each file is held out alone, since without any of
+them the reader would know nothing of how people chat and be calibrated as if it did not."""
+RULES_FIND = 0.46
+"""Share of the named flags that rules find in messages which nobody has seen while writing rules."""
+ENOUGH_NAMED = 20
+"""Flags that a hand's messages must name before it is known how well the rules know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,6 @@ class Lesson:
     """Red flags that an officer would name."""
     hand: str
     """Who wrote it; "" for texts from rules, which are never held out."""
-
-    def with_rules(self, share: float) -> Lesson:
-        """The same text as if the rules had found only this ``share`` of what they find, always the same part of it.
-
-        Rules are written with the examples in view and find far more in them than in messages that nobody has seen.
-        """
-        known = f"{self.hand} {len(self.features.grams.buckets)} "
-        signs = tuple(
-            sign for sign in self.features.signs
-            if not sign.startswith(RULE_SIGNS) or crc32((known + sign).encode()) < share * 2**32
-        )  # fmt: skip
-        return replace(self, features=replace(self.features, signs=signs))
 
 
 class LessonText(NamedTuple):
@@ -77,8 +66,8 @@ def lesson_texts(knowledge: Knowledge) -> Iterator[LessonText]:
     for path, file in knowledge.examples:
         for lesson in texts_of_messages(path, file):
             yield lesson._replace(flags=lesson.flags & known)
-    for _, file in knowledge.examples:
-        yield from texts_of_ordinary(file)
+    for path, file in knowledge.examples:
+        yield from texts_of_ordinary(path, file)
     for flag in knowledge.red_flags.values():
         yield from texts_of_flag(flag)
 
@@ -91,12 +80,12 @@ def texts_of_messages(path: str, file: ExamplesFile) -> Iterator[LessonText]:
             yield LessonText(message.text, outcome_of(message), frozenset(message.flags), hand)
 
 
-def texts_of_ordinary(file: ExamplesFile) -> Iterator[LessonText]:
+def texts_of_ordinary(path: str, file: ExamplesFile) -> Iterator[LessonText]:
     """What is learnt from the ordinary lines of one file."""
     if file.ordinary_kind is not None:
         outcome = _outcome(file.ordinary_kind, None)
         for line in file.ordinary:
-            yield LessonText(line, outcome, frozenset(), ORDINARY_HAND)
+            yield LessonText(line, outcome, frozenset(), f"{ORDINARY_HAND} {PurePosixPath(path).stem}")
 
 
 def texts_of_flag(flag: RedFlag) -> Iterator[LessonText]:
@@ -114,12 +103,40 @@ def read_lessons(knowledge: Knowledge, progress: Callable[[float], None]) -> lis
     """
     texts = list(lesson_texts(knowledge))
     compiled = compile_knowledge(replace(knowledge, reader=b""))
-    lessons = []
-    for number, (text, outcome, flags, hand) in enumerate(texts, 1):
-        reading = read_message(text, compiled, knowledge.policy.longest_message)
-        lessons.append(Lesson(read_features(reading, knowledge), outcome, flags, hand))
+    readings = []
+    for number, text in enumerate(texts, 1):
+        readings.append(read_message(text.text, compiled, knowledge.policy.longest_message))
         progress(number / len(texts))
-    return lessons
+    shares = _shares(texts, readings)
+    return [
+        Lesson(read_features(with_rules(reading, shares.get(hand, 1.0)), knowledge), outcome, flags, hand)
+        for (_, outcome, flags, hand), reading in zip(texts, readings, strict=True)
+    ]
+
+
+def _shares(texts: Sequence[LessonText], readings: Sequence[Reading]) -> dict[str, float]:
+    """Of each hand the share of what rules find in it that is left, so that they find as much in each as in a new one.
+
+    Rules are written with the examples in view and find far more in some hands than in messages that nobody has seen.
+    """
+    named: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for text, reading in zip(texts, readings, strict=True):
+        if text.hand:
+            named[text.hand] += len(text.flags)
+            found[text.hand] += len(text.flags & {match.rule for match in reading.flags})
+    return {hand: min(1.0, RULES_FIND * count / max(found[hand], 1)) for hand, count in named.items()
+            if count >= ENOUGH_NAMED}  # fmt: skip
+
+
+def with_rules(reading: Reading, share: float) -> Reading:
+    """The same as if the rules had found only this ``share`` (0–1) of what they find, always the same part of it."""
+    text = reading.text.original.encode("utf-8", "surrogatepass")
+
+    def left(matches: Sequence[Match]) -> tuple[Match, ...]:
+        return tuple(match for match in matches if crc32(text + match.rule.encode()) < share * 2**32)
+
+    return replace(reading, flags=left(reading.flags), markers=left(reading.markers), cues=left(reading.cues))
 
 
 def outcome_of(message: ExampleMessage) -> int:
@@ -130,18 +147,3 @@ def outcome_of(message: ExampleMessage) -> int:
 def _outcome(kind: Kind, level: Level | None) -> int:
     names: Sequence[str] = OUTCOMES
     return names.index(f"offer:{level or 'no_signs'}" if kind == "offer" else kind)
-
-
-def folds(lessons: Sequence[Lesson]) -> list[list[int]]:
-    """Numbers of the lessons to hold out together, at most ``MOST_FOLDS`` lists; empty when there is only one hand.
-
-    A hand is never divided; the largest are dealt out first, each to the smallest list.
-    """
-    sizes = Counter(lesson.hand for lesson in lessons if lesson.hand)
-    if len(sizes) < 2:
-        return []
-    dealt: list[tuple[int, list[str]]] = [(0, []) for _ in range(min(MOST_FOLDS, len(sizes)))]
-    for hand, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        smallest = dealt.index(min(dealt, key=lambda fold: fold[0]))
-        dealt[smallest] = (dealt[smallest][0] + size, [*dealt[smallest][1], hand])
-    return [[number for number, lesson in enumerate(lessons) if lesson.hand in hands] for _, hands in dealt]

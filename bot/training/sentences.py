@@ -1,25 +1,22 @@
-"""The sentence reader's weights: one logistic regression over embeddings and the first opinions of lessons held out."""
+"""The sentence reader's weights: the fit of the example reader with embeddings beside what it sees."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from bot.checking.opinion import OUTCOMES
-from bot.checking.sentences import Embed, SentenceWeights, sentence_rows
+from bot.checking.sentences import Embed, Floats, SentenceWeights
 from bot.checking.weights import WeightsError
 from bot.knowledge.loading import Knowledge
 from bot.training.freshness import trained_on
 from bot.training.lessons import lesson_texts, read_lessons
 from bot.training.matrix import learnt_signs
-from bot.training.outcomes import OUTCOME_BALANCE, held_out_probabilities
+from bot.training.outcomes import Scores, fit_outcomes
 
-TRUST = 0.1
-"""Inverse of the pull towards zero (C); 0.03 and 0.1 were equal on hands held out, 1 was worse."""
+EMBEDDING_SHARE = 0.15
+"""Weight of the embedding beside ``features.LETTERS_SHARE`` and ``frames.FRAME_SHARES``; 0.1 to 0.3 were equal on hands
+held out."""
 DIGITS = 4
 """Digits after the point that are kept; differences in the last digits between two machines vanish."""
 
@@ -29,34 +26,25 @@ def train_sentences(knowledge: Knowledge, embed: Embed, progress: Callable[[floa
 
     ``progress`` is called with the part done, 0–1; embedding takes most of the time.
     """
-    lessons = read_lessons(knowledge, lambda part: progress(part / 10))
-    texts = list(lesson_texts(knowledge))
+    lessons = read_lessons(knowledge, lambda part: progress(part / 20))
     chosen = [number for number, lesson in enumerate(lessons) if lesson.outcome is not None]
-    first = held_out_probabilities([lessons[number] for number in chosen], learnt_signs(lessons))
-    counted = np.flatnonzero(~np.isnan(first).any(axis=1))
-    if not len(counted):
+    known = [lessons[number] for number in chosen]
+    if len({lesson.hand for lesson in known}) < 2:
         raise WeightsError("untuk pembaca kalimat perlu contoh dari sedikitnya dua penulis")
+    texts = list(lesson_texts(knowledge))
     embeddings = []
-    for done, row in enumerate(counted, 1):
-        embeddings.append(embed(texts[chosen[row]].text))
-        progress(0.2 + 0.75 * done / len(counted))
-    truth = [lessons[chosen[row]].outcome for row in counted]
-    return _fit(np.array(embeddings), first[counted], truth, trained_on(knowledge)).to_bytes()
+    for done, number in enumerate(chosen, 1):
+        embeddings.append(embed(texts[number].text))
+        progress(0.05 + 0.8 * done / len(chosen))
+    mean = _kept(np.mean(embeddings, axis=0, dtype=np.float64))
+    apart = np.array(embeddings, dtype=np.float64) - mean
+    size = np.sqrt(EMBEDDING_SHARE / (apart**2).sum(axis=1).mean())
+    signs = learnt_signs(lessons)
+    found = fit_outcomes(known, signs, size * apart)
+    turn = _kept(size**2 * apart.T @ found.weights)
+    progress(1.0)
+    return SentenceWeights(trained_on(knowledge), signs, found.scorer(len(signs)), mean, turn).to_bytes()
 
 
-def _fit(
-    embeddings: NDArray[np.float32], first: NDArray[np.float64], truth: Sequence[int | None], name: str
-) -> SentenceWeights:
-    mean, spread = embeddings.mean(axis=0), float(embeddings.std())
-    rows = sentence_rows((embeddings - mean) / np.float32(spread), first)
-    counts = Counter(truth)
-    importance = np.array([1 / counts[outcome] ** OUTCOME_BALANCE for outcome in truth])
-    model = LogisticRegression(C=TRUST, max_iter=2_000).fit(rows, np.array(truth), importance / importance.mean())
-    turn = np.zeros((rows.shape[1], len(OUTCOMES)))
-    bias = np.full(len(OUTCOMES), -8.0)
-    turn[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
-    return SentenceWeights(name, _kept(mean), round(spread, DIGITS), _kept(turn), _kept(bias))
-
-
-def _kept(values: NDArray[np.float64]) -> NDArray[np.float32]:
+def _kept(values: Scores) -> Floats:
     return np.round(values, DIGITS).astype(np.float32)

@@ -34,7 +34,7 @@ def train(knowledge: Knowledge, progress: Callable[[float], None] = lambda part:
         fits += 1
         progress(READING_PART + (1 - READING_PART) * fits / all_fits)
 
-    all_fits = outcomes.steps(lessons) + flags.steps(lessons)
+    all_fits = 2
     signs = learnt_signs(lessons)
     rules = flags.learnt_flags(lessons)
     by_outcome = outcomes.learn_outcomes(lessons, signs, done)

@@ -159,7 +159,11 @@ LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
     ("text", "opinion", "expected"),
     [
         pytest.param(NOTHING, _opinion("offer:caution"), ("offer", "caution"), id="raises to caution without a rule"),
-        pytest.param(NOTHING, _opinion("offer:danger"), ("offer", "caution"), id="not to danger on resemblance alone"),
+        pytest.param(NOTHING, _opinion("offer:danger"), ("offer", "danger"), id="to danger on strong resemblance alone"),
+        pytest.param(NOTHING, _opinion("offer:danger", 0.45, "offer:caution"), ("offer", "caution"),
+                     id="not to danger on some resemblance alone"),
+        pytest.param(ABROAD, _opinion("offer:danger", 0.55, "offer:caution"), ("offer", "danger"),
+                     id="to danger on some beside a clear fact"),
         pytest.param(ABROAD, _opinion("offer:danger"), ("offer", "danger"), id="to danger beside a clear fact"),
         pytest.param(HIGH, _opinion("offer:danger"), ("offer", "danger"), id="to danger beside a sign"),
         pytest.param(HIGH, _opinion("offer:no_signs"), ("offer", "caution"), id="signs keep their weight"),
@@ -170,6 +174,9 @@ LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
         pytest.param(NOTHING, _opinion("emergency"), ("emergency", "emergency"), id="emergency without a cue"),
         pytest.param(HIGH, _opinion("emergency", 0.6, "offer:danger"), ("emergency", "emergency"), id="over danger"),
         pytest.param(NOTHING, _opinion("other", 0.7, "emergency"), ("emergency", "emergency"), id="never chat when"),
+        pytest.param(NOTHING, _opinion("other", 0.65, "offer:danger"), ("offer", "danger"), id="never chat when risky"),
+        pytest.param(NOTHING, _opinion("other", 0.75, "offer:danger"), ("other", None), id="chat when hardly risky"),
+        pytest.param(NOTHING, _opinion("question", 0.65, "offer:danger"), ("question", None), id="a question may be risky"),
         pytest.param(NOTHING, _opinion("offer:no_signs", 0.7, "emergency"), ("emergency", "emergency"),
                      id="never no_signs when considerable"),
         pytest.param(ABROAD, _opinion("offer:no_signs", 0.55, "offer:caution"), ("offer", "caution"),
@@ -241,7 +248,9 @@ def test_a_word_of_alarm_is_enough(text: str, compiled: Compiled) -> None:
     assert check(text, compiled).level == "emergency"
 
 
-@pytest.mark.parametrize("text", ["kak", "bisa dibantu?", "sudah", "ok makasih", "Dapat loker ini kak, nomor saya 0811"])
+@pytest.mark.parametrize(
+    "text", ["kak", "bisa dibantu?", "sudah", "ok makasih", "Dapat loker ini kak, nomor saya 0811"]
+)
 def test_a_few_common_words_raise_no_alarm(text: str, compiled: Compiled) -> None:
     """The shortest messages are mostly greetings."""
     assert check(text, compiled).level not in ("emergency", "danger")

@@ -11,6 +11,7 @@ import pytest
 from bot.checking import Compiled, check, read
 from bot.checking.compiled import with_sentences
 from bot.checking.opinion import OUTCOMES, Opinion, Outcome
+from bot.checking.reading import read_message
 from bot.checking.sentences import LONGEST, Embed, Floats, SentenceReader, SentenceWeights, embedding_model
 from bot.knowledge import KnowledgeError
 
@@ -42,9 +43,10 @@ def test_a_second_opinion_is_one(asked_too: Compiled) -> None:
     """Probabilities of all outcomes, the same each time, and not the first again."""
     first = _opinion(offer_danger=0.5, other=0.5)
     assert asked_too.sentences is not None
-    second = asked_too.sentences.second(DANGER, first)
+    reading = read_message(DANGER, asked_too)
+    second = asked_too.sentences.second(reading, asked_too.knowledge, first)
     assert sum(second.probabilities.values()) == pytest.approx(1.0)
-    assert second.probabilities == asked_too.sentences.second(DANGER, first).probabilities
+    assert second.probabilities == asked_too.sentences.second(reading, asked_too.knowledge, first).probabilities
     assert second.probabilities["offer:danger"] > 0.5
 
 

@@ -239,7 +239,7 @@ relief_at_most: 50
 unproven_offer_level: caution
 kind_from: {offer: 30, question: 50, emergency: 50, warning: 50, other: 30}
 example_reader:
-  {emergency_from: 0.5, emergency_considerable: 0.25, emergency_doubted: 0.05, short_words: 4, short_emergency_from: 40,
+  {emergency_from: 0.5, emergency_considerable: 0.25, risky_considerable: 0.3, emergency_doubted: 0.05, short_words: 4, short_emergency_from: 40,
    mute_from: 0.6, caution_from: 0.5, danger_from: 0.5, spare_from: 0.8, proven_from: 0.8, sentences_below: 0.7, suggest_from: 0.3}
 reasons_shown: 3
 first_answer_bytes: 700
