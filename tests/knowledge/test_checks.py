@@ -129,8 +129,9 @@ def test_reply_in_one_language_only(more: str, less: str) -> None:
 
 
 def test_example_expects_a_retired_flag() -> None:
-    """A flag that can no longer be found must not be expected."""
-    problem = only_problem(changed(FLAG, "status: active", "status: retired"))
+    """Nobody has to find every message that names a sign before it can be retired; an id that nobody knows is a mistake."""
+    assert problems_in(changed(FLAG, "status: active", "status: retired")) == ()
+    problem = only_problem(changed("examples/tawaran.yaml", "koper_titipan", "koper_titip"))
     assert (problem.path, problem.field) == ("knowledge/examples/tawaran.yaml", "messages.1.flags.1")
 
 
