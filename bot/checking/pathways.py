@@ -6,15 +6,17 @@ Two readings are added up: the phrases by which people ask (``asks``), and liken
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.checking.compiled import Compiled
-from bot.checking.facts import read_facts, satisfies
+from bot.checking.facts import Fact, read_facts, satisfies
 from bot.checking.lattice import Lattice
 from bot.checking.places import message_places
 from bot.checking.question_index import QuestionIndex
+from bot.checking.reading import Reading
 from bot.checking.text import Text, read_text
-from bot.checking.wages import wage_context
+from bot.checking.wages import WageContext, wage_context
 
 LONGEST_QUESTION = 1_500
 """Characters of a question that are read."""
@@ -65,10 +67,16 @@ class Choice:
     """True when the message sounds like a question."""
 
 
-def find_pathways(question: str, compiled: Compiled) -> Choice:
-    """The pathways for a message as a person wrote it, and whether it sounds like a question. At most 3 ms."""
-    text = read_text(question, LONGEST_QUESTION)
-    lattice = _lattice(text, compiled)
+def find_pathways(question: str, compiled: Compiled, reading: Reading | None = None) -> Choice:
+    """The pathways for a message as a person wrote it, and whether it sounds like a question. At most 3 ms.
+
+    ``reading``: the same message as it was read, if it was, so that it is not read again.
+    """
+    if reading is not None and len(question) <= LONGEST_QUESTION:
+        text, lattice = reading.text, _with_facts(reading.text, reading.facts, reading.wages, compiled)
+    else:
+        text = read_text(question, LONGEST_QUESTION)
+        lattice = _lattice(text, compiled)
     choice = choose(_ranked(text, lattice, compiled.questions))
     return replace(choice, asked=_asked(text, lattice, compiled.questions))
 
@@ -115,7 +123,10 @@ def _lattice(text: Text, compiled: Compiled) -> Lattice:
     facts = read_facts(
         text, compiled.fact_words, message_places(compiled.index.lattice(text), compiled), year=compiled.year
     )
-    wages = wage_context(text, facts, compiled.wages)
+    return _with_facts(text, facts, wage_context(text, facts, compiled.wages), compiled)
+
+
+def _with_facts(text: Text, facts: Iterable[Fact], wages: WageContext, compiled: Compiled) -> Lattice:
     lattice = compiled.questions.index.lattice(text)
     for fact in facts:
         for symbol, constraint in compiled.questions.constraints.get(fact.type, ()):

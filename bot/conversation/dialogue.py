@@ -176,7 +176,7 @@ def _assessed(turn: _Turn, text: str, seen: Read, assessment: Assessment) -> Ans
     checked = remember(assessment)
     if assessment.kind == "emergency":
         return _emergency(turn, checked)
-    choice = question_choice(text, assessment, turn.incoming, turn.compiled)
+    choice = question_choice(text, assessment, turn.incoming, seen)
     if choice or assessment.kind != "offer":
         as_offer = remember(seen.assessed("offer"))
         turn = replace(turn, memory=replace(turn.memory, checked=as_offer, asked_country=False))

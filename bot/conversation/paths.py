@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.checking import Read
 from bot.checking.assessment import Assessment
 from bot.checking.compiled import Compiled
 from bot.checking.pathways import POSSIBLE, Choice, find_pathways
@@ -30,18 +31,18 @@ _OFFER_FACTS = frozenset(
 )
 
 
-def question_choice(text: str, assessment: Assessment, incoming: Incoming, compiled: Compiled) -> Choice | None:
+def question_choice(text: str, assessment: Assessment, incoming: Incoming, seen: Read) -> Choice | None:
     """The pathways for a message that is to be answered from them; None when it is not.
 
     That is every question, and other kinds when they plainly ask for one. What was taken for an offer is answered so
     only when it is short and names no figures, no contact and no critical sign.
     """
     if assessment.kind == "question":
-        return find_pathways(text, compiled)
+        return find_pathways(text, seen.compiled, seen.reading)
     own_words = not incoming.forwarded_from and len(text) <= _LONGEST_QUESTION.get(assessment.kind, 0)
-    if not own_words or not _may_ask(assessment, compiled):
+    if not own_words or not _may_ask(assessment, seen.compiled):
         return None
-    choice = find_pathways(text, compiled)
+    choice = find_pathways(text, seen.compiled, seen.reading)
     other, plain = assessment.kind == "other", choice.score >= _PLAIN
     asks = choice.asked and (plain or choice.phrase >= (_ASKED_OTHER if other else _ASKED))
     names = other and plain and choice.phrase >= _NAMED and not text.endswith((".", "!"))
