@@ -12,7 +12,8 @@ Channel-neutral: every function here takes an open ``Storage`` and an ``Officer`
 ``learning``     after a publish the example reader learns too; ``trainings`` (what waits for it), ``learnt`` (how much that
                  is), ``retraining`` (in another process), ``holding`` (long work under a lease)
 ``preview``      what a change would do; ``touched`` (which texts it can reach), ``previewing`` (in another process)
-``rules_room``   /usulan, /aturan, /revisi, /batalkan; ``rule_figures`` counts what every rule finds
+``rules_room``   /aturan, /revisi, /batalkan; ``proposals_room`` /usulan; ``rule_menus`` is what both offer and remember;
+                 ``rule_figures`` counts what every rule finds
 ``lessons``      messages that rules can learn from; ``lessons_room`` works through them
 ``groups``       chats of several officers to which cases are posted; ``group_room`` makes them, ``group_press`` is a button
                  pressed there, ``group_changes`` what the platform does to them
