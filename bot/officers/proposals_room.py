@@ -11,11 +11,11 @@ from bot.knowledge.schema import Status
 from bot.messages import Button, Reply
 from bot.officers import proposals, revisions
 from bot.officers.choices import asks
-from bot.officers.desk import DeskTurn, Handled, Remember
+from bot.officers.desk import DeskTurn, Handled, Remember, saying
 from bot.officers.drafting import with_english
 from bot.officers.officer import Officer, all_officers
 from bot.officers.publishing import Publishing
-from bot.officers.rule_menus import ROOM, SHOWN, day_of, names_of_officers, offer, offer_reply, pressed, said
+from bot.officers.rule_menus import ROOM, SHOWN, day_of, names_of_officers, offer, offer_reply, pressed
 from bot.officers.shown_change import title_of
 from bot.storage.outbox import tell
 
@@ -57,7 +57,7 @@ class ProposalsRoom:
             return await self._show(turn, officer, int(rest.lstrip("#")))
         waiting = await turn.storage.database.read(proposals.open_proposals)
         if not waiting:
-            return said("Tidak ada usulan yang menunggu. Yang baru: /usul")
+            return saying("Tidak ada usulan yang menunggu. Yang baru: /usul")
         names = await turn.storage.database.read(names_of_officers)
         lines = [f"#{one.id} {title_of(one.text) or one.path} · {names.get(one.officer or 0, 'operator')}, {day_of(one.updated_at)}"
                  for one in waiting[-SHOWN:]]  # fmt: skip
@@ -67,7 +67,7 @@ class ProposalsRoom:
     async def _show(self, turn: DeskTurn, officer: Officer, number: int) -> Handled:
         one = await turn.storage.database.read(lambda connection: proposals.proposal(connection, number))
         if one is None or one.state != "open":
-            return said(f"Usulan {number} tidak ada atau sudah selesai. Yang menunggu: /usulan")
+            return saying(f"Usulan {number} tidak ada atau sudah selesai. Yang menunggu: /usulan")
         live = await turn.storage.database.read(revisions.current_number)
         return offer_reply(turn, officer, self.publishing.shown(one, officer, one.seen_upon(live)))
 
@@ -100,18 +100,18 @@ class ProposalsRoom:
         title, explanation, *advice = (*(line.strip(" -•") for line in text.splitlines() if line.strip(" -•")), "", "")[:6]
         advice = [line[:400] for line in advice if line]
         if not (4 <= len(title) <= 60 and 10 <= len(explanation) <= 900 and advice):
-            return said(f"Belum pas. {_ASK_ENGLISH}")
+            return saying(f"Belum pas. {_ASK_ENGLISH}")
         self.publishing.wake()
         return Handled((Reply("Disimpan. Dicoba lagi …"),),
                        (Remember(officer, ROOM, None), _Translate(officer, number, title, explanation, advice)))  # fmt: skip
 
     async def _publish(self, turn: DeskTurn, officer: Officer, number: int, status: Status) -> Handled:
         if not officer.may("penyunting"):
-            return said("Yang menerbitkan aturan adalah penyunting. Usulan Anda sudah terlihat di /usulan.")
+            return saying("Yang menerbitkan aturan adalah penyunting. Usulan Anda sudah terlihat di /usulan.")
         one = await turn.storage.database.read(lambda connection: proposals.proposal(connection, number))
         live = await turn.storage.database.read(revisions.current_number)
         if one is None or one.state != "open":
-            return said(f"Usulan {number} tidak ada atau sudah selesai; tidak ada yang diubah.")
+            return saying(f"Usulan {number} tidak ada atau sudah selesai; tidak ada yang diubah.")
         found = one.seen_upon(live)
         if found is None:
             self.publishing.wake()

@@ -36,11 +36,6 @@ def offer_reply(turn: DeskTurn, officer: Officer, reply: Reply) -> Handled:
     return Handled((reply,), (Remember(officer, ROOM, {"menu": menu(reply), "at": turn.now}),))
 
 
-def said(text: str) -> Handled:
-    """The text, with nothing to do or to choose."""
-    return Handled((Reply(text),))
-
-
 def names_of_officers(connection: Connection) -> dict[int, str]:
     """By number, everybody who is an officer now."""
     return {officer.id: officer.name for officer in all_officers(connection)}

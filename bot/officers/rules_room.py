@@ -12,13 +12,13 @@ from bot.knowledge.layout import TRAINED
 from bot.knowledge.schema import RedFlag, Rule, Status
 from bot.messages import Reply
 from bot.officers import revisions
-from bot.officers.desk import DeskTurn, Handled
+from bot.officers.desk import DeskTurn, Handled, saying
 from bot.officers.drafting import SEVERITIES, with_status
 from bot.officers.officer import Officer
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
 from bot.officers.rule_figures import NONE, Figures, counted_since, figures
-from bot.officers.rule_menus import SHOWN, day_of, names_of_officers, offer, pressed, said
+from bot.officers.rule_menus import SHOWN, day_of, names_of_officers, offer, pressed
 from bot.storage.outbox import tell
 
 _LONGEST_DIFFERENCE = 3_000
@@ -64,25 +64,25 @@ class RulesRoom:
             silent = [rule for _, rule in known.values() if rule.status != "retired" and not counted.get(rule.id, NONE).hits]
             first = await turn.storage.database.read(counted_since)
             since = f" (dihitung sejak {day_of(first)})" if first else " (belum ada yang dihitung)"
-            return said(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari{since}:", silent, counted))
+            return saying(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari{since}:", silent, counted))
         if wanted == "meleset":
             wrong = [rule for _, rule in known.values() if counted.get(rule.id, NONE).rejected >= _MISFIRES_FROM]
             if not wrong:
-                return said("Belum ada aturan yang sering disebut salah dalam 30 hari.")
+                return saying("Belum ada aturan yang sering disebut salah dalam 30 hari.")
             wrong.sort(key=lambda rule: -counted[rule.id].wrong)
-            return said(_listed(f"{len(wrong)} aturan sering disebut salah dalam 30 hari:", wrong, counted))
+            return saying(_listed(f"{len(wrong)} aturan sering disebut salah dalam 30 hari:", wrong, counted))
         found = [rule for _, rule in known.values() if wanted and wanted in f"{rule.id} {rule.title} {' '.join(rule.phrases)}".lower()]
         if wanted and not found:
-            return said(f"Tidak ada aturan tentang “{rest}”. Usulkan yang baru: /usul")
+            return saying(f"Tidak ada aturan tentang “{rest}”. Usulkan yang baru: /usul")
         if found:
-            return said(_listed(f"{len(found)} aturan tentang “{rest}”:", found, counted))
+            return saying(_listed(f"{len(found)} aturan tentang “{rest}”:", found, counted))
         states = [rule.status for _, rule in known.values()]
         busiest = sorted((rule for _, rule in known.values() if rule.id in counted), key=lambda rule: -counted[rule.id].hits)
         head = (
             f"{states.count('active')} aturan aktif, {states.count('draft')} draf, {states.count('retired')} pensiun."
             " Cari: /aturan paspor · Buka: /aturan NAMA · Tidak pernah kena: /aturan sepi · Sering salah: /aturan meleset"
         )
-        return said(_listed(f"{head}\n\nPaling sering kena dalam 30 hari:" if busiest else head, busiest, counted))
+        return saying(_listed(f"{head}\n\nPaling sering kena dalam 30 hari:" if busiest else head, busiest, counted))
 
     async def _show(self, turn: DeskTurn, officer: Officer, section: str, rule: Rule, counted: Figures) -> Handled:
         path = f"{section}/{rule.id}.yaml"
@@ -105,7 +105,7 @@ class RulesRoom:
     async def _pressed(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled | None:
         act, _, name = rest.partition(":")
         if not officer.may("penyunting"):
-            return said("Yang mengubah keadaan aturan adalah penyunting.")
+            return saying("Yang mengubah keadaan aturan adalah penyunting.")
         if act == "back" and name.isdecimal():
             return Handled(deeds=(_Back(self.publishing, officer, int(name)),))
         status: Status | None = next((move for _, move in (*_MOVES["draft"], *_MOVES["active"]) if move == act), None)
@@ -114,10 +114,10 @@ class RulesRoom:
         live, texts = await self.publishing.live()
         path = next((path for section in _SECTIONS if (path := f"{section}/{name}.yaml") in texts), "")
         if not path:
-            return said("Aturan itu sudah tidak ada; tidak ada yang diubah.")
+            return saying("Aturan itu sudah tidak ada; tidak ada yang diubah.")
         after = with_status(texts[path], status)
         if after == texts[path]:
-            return said(f"Aturan {name} sudah {_STATES[status]}.")
+            return saying(f"Aturan {name} sudah {_STATES[status]}.")
         self.publishing.wake()
         change = Propose(officer, live, path, texts[path], after, f"{name} menjadi {_STATES[status]}", status)
         return Handled((Reply(f"Dicoba dulu ke semua contoh; bila tidak ada yang rusak, {name} langsung {_STATES[status]}."),), (change,))
@@ -125,10 +125,10 @@ class RulesRoom:
     async def back(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
         """/batalkan: ask whether the newest revision is to be taken back."""
         if not officer.may("penyunting"):
-            return said("Yang membatalkan terbitan adalah penyunting.")
+            return saying("Yang membatalkan terbitan adalah penyunting.")
         live = await turn.storage.database.read(revisions.current_number)
         if live == 0:
-            return said("Belum ada yang diterbitkan, jadi tidak ada yang dibatalkan.")
+            return saying("Belum ada yang diterbitkan, jadi tidak ada yang dibatalkan.")
         number = await turn.storage.database.read(_last_of_officers)
         now = await turn.storage.database.read(lambda connection: revisions.revision(connection, number))
         names = await turn.storage.database.read(names_of_officers)
@@ -147,17 +147,17 @@ class RulesRoom:
             names = await turn.storage.database.read(names_of_officers)
             told = (await turn.storage.database.read(revisions.history))[-SHOWN:]
             lines = [f"{one.number}. {day_of(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}" for one in told]
-            return said("\n".join(["Revisi terakhir (bedanya: /revisi 3 atau /revisi 1 3):", *lines]) if lines
+            return saying("\n".join(["Revisi terakhir (bedanya: /revisi 3 atau /revisi 1 3):", *lines]) if lines
                          else "Belum ada yang diterbitkan.")  # fmt: skip
         before, after = (numbers[0] - 1, numbers[0]) if len(numbers) == 1 else numbers
         try:
             other = await turn.storage.database.read(lambda connection: revisions.revision(connection, after))
             one = await turn.storage.database.read(lambda connection: revisions.revision(connection, max(before, 0)))
         except revisions.NoRevision as error:
-            return said(str(error))
+            return saying(str(error))
         told_difference = revisions.difference(one, other, self.publishing.package.texts())
         cut = " … (selengkapnya: rules diff di komputer)" if len(told_difference) > _LONGEST_DIFFERENCE else ""
-        return said((told_difference[:_LONGEST_DIFFERENCE] + cut) or "Tidak ada bedanya.")
+        return saying((told_difference[:_LONGEST_DIFFERENCE] + cut) or "Tidak ada bedanya.")
 
 
 _COMMANDS = {"/aturan": RulesRoom.rules, "/batalkan": RulesRoom.back, "/revisi": RulesRoom.past}
