@@ -15,7 +15,7 @@ from bot.officers.desk import DeskTurn, Handled, Remember, saying
 from bot.officers.drafting import with_english
 from bot.officers.officer import Officer, all_officers
 from bot.officers.publishing import Publishing
-from bot.officers.rule_menus import ROOM, SHOWN, day_of, names_of_officers, offer, offer_reply, pressed
+from bot.officers.rule_menus import ROOM, SHOWN, names_of_officers, offer, offer_reply, pressed, written_day
 from bot.officers.shown_change import title_of
 from bot.storage.outbox import tell
 
@@ -59,7 +59,7 @@ class ProposalsRoom:
         if not waiting:
             return saying("Tidak ada usulan yang menunggu. Yang baru: /usul")
         names = await turn.storage.database.read(names_of_officers)
-        lines = [f"#{one.id} {title_of(one.text) or one.path} · {names.get(one.officer or 0, 'operator')}, {day_of(one.updated_at)}"
+        lines = [f"#{one.id} {title_of(one.text) or one.path} · {names.get(one.officer or 0, 'operator')}, {written_day(one.updated_at)}"
                  for one in waiting[-SHOWN:]]  # fmt: skip
         choices = [(f"Buka #{one.id}", f"usulan:show:{one.id}") for one in waiting[-SHOWN:]]
         return offer(turn, officer, "Usulan yang menunggu:\n" + "\n".join(lines), *choices)

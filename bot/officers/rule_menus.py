@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 
 from bot.messages import Reply
 from bot.officers.choices import menu, offered, picked
 from bot.officers.desk import DeskTurn, Handled, Remember
 from bot.officers.officer import Officer, all_officers
+from bot.officers.promise import day_of
 
 ROOM = "aturan"
 """Under which both rooms remember, so that whatever one of them offers takes the place of what the other asked."""
@@ -41,6 +40,6 @@ def names_of_officers(connection: Connection) -> dict[int, str]:
     return {officer.id: officer.name for officer in all_officers(connection)}
 
 
-def day_of(at: float) -> str:
+def written_day(at: float) -> str:
     """The day in UTC on which ``at`` (UTC seconds) lies, as 24-11-2026."""
-    return datetime.fromtimestamp(at, UTC).strftime("%d-%m-%Y")
+    return day_of(at).strftime("%d-%m-%Y")

@@ -18,7 +18,7 @@ from bot.officers.officer import Officer
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
 from bot.officers.rule_figures import NONE, Figures, counted_since, figures
-from bot.officers.rule_menus import SHOWN, day_of, names_of_officers, offer, pressed
+from bot.officers.rule_menus import SHOWN, names_of_officers, offer, pressed, written_day
 from bot.storage.outbox import tell
 
 _LONGEST_DIFFERENCE = 3_000
@@ -63,7 +63,7 @@ class RulesRoom:
         if wanted == "sepi":
             silent = [rule for _, rule in known.values() if rule.status != "retired" and not counted.get(rule.id, NONE).hits]
             first = await turn.storage.database.read(counted_since)
-            since = f" (dihitung sejak {day_of(first)})" if first else " (belum ada yang dihitung)"
+            since = f" (dihitung sejak {written_day(first)})" if first else " (belum ada yang dihitung)"
             return saying(_listed(f"{len(silent)} aturan tidak pernah kena dalam 30 hari{since}:", silent, counted))
         if wanted == "meleset":
             wrong = [rule for _, rule in known.values() if counted.get(rule.id, NONE).rejected >= _MISFIRES_FROM]
@@ -91,13 +91,13 @@ class RulesRoom:
         lines = [f"{rule.title} ({rule.id})", f"Keadaan: {_STATES[rule.status]}"]
         if isinstance(rule, RedFlag):
             lines.append(f"Berat: {SEVERITIES[rule.severity].lower()}")
-        last = f", terakhir {day_of(counted.last_at)}" if counted.last_at else ""
+        last = f", terakhir {written_day(counted.last_at)}" if counted.last_at else ""
         lines.append(f"30 hari ini kena {counted.hits} kali{last}; dibenarkan {counted.confirmed}, disebut salah {counted.rejected}.")
         lines += ["Mencari:", *(f"• {phrase}" for phrase in rule.phrases[:5])]
         if len(rule.phrases) > 5:
             lines.append(f"… dan {len(rule.phrases) - 5} frasa lain.")
         if past:
-            lines += ["Riwayat:", *(f"• revisi {one.number}, {day_of(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}"
+            lines += ["Riwayat:", *(f"• revisi {one.number}, {written_day(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}"
                                     for one in past[-5:])]  # fmt: skip
         choices = [(label, f"aturan:{status}:{rule.id}") for label, status in _MOVES[rule.status]]
         return offer(turn, officer, "\n".join(lines), *(choices if officer.may("penyunting") else ()))
@@ -134,7 +134,7 @@ class RulesRoom:
         names = await turn.storage.database.read(names_of_officers)
         who = names.get(now.officer or 0, "operator")
         learnt = f"\nSesudah itu pembaca contoh belajar (revisi {live})." if number != live else ""
-        told = f"Revisi {number}, {day_of(now.at)}, oleh {who}: {now.why or '-'}{learnt}\nKembalikan ke keadaan sebelum itu?"
+        told = f"Revisi {number}, {written_day(now.at)}, oleh {who}: {now.why or '-'}{learnt}\nKembalikan ke keadaan sebelum itu?"
         choices = [(f"Ya, batalkan {number}", f"aturan:back:{number}")]
         if learnt:
             choices.append(("Hanya yang dipelajari", f"aturan:back:{live}"))
@@ -146,7 +146,7 @@ class RulesRoom:
         if not numbers:
             names = await turn.storage.database.read(names_of_officers)
             told = (await turn.storage.database.read(revisions.history))[-SHOWN:]
-            lines = [f"{one.number}. {day_of(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}" for one in told]
+            lines = [f"{one.number}. {written_day(one.at)}, {names.get(one.officer or 0, 'operator')}: {one.why or '-'}" for one in told]
             return saying("\n".join(["Revisi terakhir (bedanya: /revisi 3 atau /revisi 1 3):", *lines]) if lines
                          else "Belum ada yang diterbitkan.")  # fmt: skip
         before, after = (numbers[0] - 1, numbers[0]) if len(numbers) == 1 else numbers
