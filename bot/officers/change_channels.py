@@ -13,7 +13,8 @@ from bot.knowledge.fields import ChannelType
 from bot.knowledge.schema import Channel
 from bot.knowledge.shown_checks import banned_in
 from bot.officers.change_sources import url_in
-from bot.officers.change_steps import Again, Choice
+from bot.officers.change_steps import Again, Answer, Ask, Choice, Next
+from bot.officers.interview import State
 from bot.officers.yaml_edits import has, value_at, with_value
 
 TYPES: dict[ChannelType, str] = {
@@ -102,6 +103,20 @@ def line_of(channel: Channel) -> str:
 def type_choices() -> tuple[Choice, ...]:
     """A button for each type that is asked for."""
     return tuple((TYPES[kind], kind) for kind in OFFERED)
+
+
+def ask_value(step: str, answer: Answer) -> Next:
+    """How to write a channel of the type that was just chosen; the answer goes to ``step``."""
+    kind = next((kind for kind in HOW if kind == answer.text), None)
+    if kind is None:
+        return Again("Pilih salah satu tombolnya, ya.")
+    return Ask(step, HOW[kind], (), {"type": kind})
+
+
+def ask_sure(step: str, learnt: State) -> Ask:
+    """Whether the channel was tried; "high" or "medium" goes to ``step``."""
+    text = "Sudah dicoba, atau tercantum di situs resmi? Kalau belum, warga melihatnya dengan kata “belum dicek ulang”."
+    return Ask(step, text, (("Ya, sudah", "high"), ("Belum", "medium")), learnt)
 
 
 def as_sure_as_its_channels(text: str) -> str:

@@ -10,6 +10,8 @@ from bot.officers.change_channels import (
     HOW,
     TYPES,
     as_sure_as_its_channels,
+    ask_sure,
+    ask_value,
     line_of,
     only_in_indonesia,
     type_choices,
@@ -150,10 +152,7 @@ def _ban(answer: Answer) -> Next:
 
 
 def _type(answer: Answer) -> Next:
-    kind = next((kind for kind in HOW if kind == answer.text), None)
-    if kind is None:
-        return Again("Pilih salah satu tombolnya, ya.")
-    return Ask("value", HOW[kind], (), {"type": kind})
+    return ask_value("value", answer)
 
 
 def _value(answer: Answer) -> Next:
@@ -166,7 +165,7 @@ def _value(answer: Answer) -> Next:
         return Again(f"{TYPES[kind]} {found.value} sudah tercatat di kontak ini.")
     learnt = {"value": found.value, "dialled": found.dialled}
     if answer.state["wish"] == "channel":
-        return _ask_sure(learnt)
+        return ask_sure("sure", learnt)
     text = "Keterangan singkat untuk warga? Misalnya: hotline pengaduan"
     return Ask("label", text, (("Tanpa keterangan", "none"),), learnt)
 
@@ -174,12 +173,7 @@ def _value(answer: Answer) -> Next:
 def _label(answer: Answer) -> Next:
     if len(answer.line) > 100:
         return Again(f"Keterangannya {len(answer.line)} huruf; paling banyak 100.")
-    return _ask_sure({"label": "" if answer.pressed else answer.line})
-
-
-def _ask_sure(learnt: State) -> Ask:
-    text = "Sudah dicoba, atau tercantum di situs resmi? Kalau belum, warga melihatnya dengan kata “belum dicek ulang”."
-    return Ask("sure", text, (("Ya, sudah", "high"), ("Belum", "medium")), learnt)
+    return ask_sure("sure", {"label": "" if answer.pressed else answer.line})
 
 
 def _sure(answer: Answer) -> Next:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 
 from bot.knowledge.fields import Serves
-from bot.officers.change_channels import HOW, TYPES, only_in_indonesia, type_choices, written
+from bot.officers.change_channels import TYPES, ask_sure, ask_value, only_in_indonesia, type_choices, written
 from bot.officers.change_places import country_named
 from bot.officers.change_sources import Said, ask_source, source_of
 from bot.officers.change_steps import Again, Answer, Ask, Gone, Next, Step, Texts, Write
@@ -88,10 +88,7 @@ def _serves(answer: Answer) -> Next:
 
 
 def _type(answer: Answer) -> Next:
-    kind = next((kind for kind in HOW if kind == answer.text), None)
-    if kind is None:
-        return Again("Pilih salah satu tombolnya, ya.")
-    return Ask("new_value", HOW[kind], (), {"type": kind})
+    return ask_value("new_value", answer)
 
 
 def _value(answer: Answer) -> Next:
@@ -102,9 +99,7 @@ def _value(answer: Answer) -> Next:
                   if any(one.value == found.value and one.type == answer.state["type"] for one in contact.channels)), None)  # fmt: skip
     if owner is not None:
         return Again(f"{found.value} sudah tercatat untuk {owner.short_name}.")
-    text = "Sudah dicoba, atau tercantum di situs resmi? Kalau belum, warga melihatnya dengan kata “belum dicek ulang”."
-    learnt = {"value": found.value, "dialled": found.dialled}
-    return Ask("new_sure", text, (("Ya, sudah", "high"), ("Belum", "medium")), learnt)
+    return ask_sure("new_sure", {"value": found.value, "dialled": found.dialled})
 
 
 def _sure(answer: Answer) -> Next:

@@ -18,7 +18,7 @@ from bot.officers.change_replies import REPLIES
 from bot.officers.change_steps import Again, Answer, Ask, Gone, Next, Over, Subject, Write
 from bot.officers.change_words import WORDS
 from bot.officers.choices import menu, offered
-from bot.officers.desk import DeskTurn, Handled, Remember
+from bot.officers.desk import DeskTurn, Handled, Remember, saying
 from bot.officers.interview import INTERVIEWS, Heard, State, heard
 from bot.officers.officer import Officer
 from bot.officers.plain_words import wrong_and_missing
@@ -52,7 +52,7 @@ class Changing:
             return await self._begin(turn, officer, rest)
         said = heard(turn.incoming, officer.memory, ROOM, turn.now, FORGOTTEN_AFTER)
         if said.state is None:
-            return _said("Perubahan ini sudah selesai atau terlalu lama. Mulai lagi dengan /ubah.") if said.is_late else None
+            return saying("Perubahan ini sudah selesai atau terlalu lama. Mulai lagi dengan /ubah.") if said.is_late else None
         if command == "/batal" or said.act == "cancel":
             return _over(officer, "Dibatalkan. Tidak ada yang diubah.")
         if command or not (said.act or said.answers):
@@ -80,10 +80,10 @@ class Changing:
     async def _answered(self, turn: DeskTurn, officer: Officer, state: State, said: Heard) -> Handled:
         number, _, act = said.act.partition(":")
         if said.act and number != str(state["number"]):
-            return _said("Tombol itu untuk langkah sebelumnya. Jawab pertanyaan terakhir, atau /batal.")
+            return saying("Tombol itu untuk langkah sebelumnya. Jawab pertanyaan terakhir, atau /batal.")
         text = act or said.words
         if not text:
-            return _said("Tulis jawabannya sebagai teks, ya. Atau /batal.")
+            return saying("Tulis jawabannya sebagai teks, ya. Atau /batal.")
         answer = Answer(state, text, bool(act), turn.compiled.knowledge, _today(turn))
         try:
             found = await asyncio.to_thread(_step, answer)
@@ -96,7 +96,7 @@ class Changing:
             case Ask():
                 return _asked(turn, officer, state, found)
             case Again():
-                return _said(f"{found.text}\nTulis lagi, atau /batal.")
+                return saying(f"{found.text}\nTulis lagi, atau /batal.")
             case Over():
                 return _over(officer, found.text)
         return await self._written(officer, found)
@@ -112,7 +112,7 @@ class Changing:
             return _over(officer, "Itu sama persis dengan yang berlaku; tidak ada yang perlu diubah.")
         wrong, missing = await asyncio.to_thread(wrong_and_missing, files)
         if wrong:
-            return _said("\n".join(["Belum bisa disimpan:", *wrong, "Jawab lagi pertanyaan terakhir, atau /batal."]))
+            return saying("\n".join(["Belum bisa disimpan:", *wrong, "Jawab lagi pertanyaan terakhir, atau /batal."]))
         path, *others = files
         told = [change.head, *([f"Masih kurang: {'; '.join(missing)}. Boleh menyusul."] if missing else []),
                 "Disimpan sebagai usulan. Sekarang dicoba ke semua contoh, pesan biasa dan kasus lama …"]  # fmt: skip
@@ -175,7 +175,3 @@ def _today(turn: DeskTurn) -> date:
 
 def _over(officer: Officer, text: str) -> Handled:
     return Handled((Reply(text),), (Remember(officer, ROOM, None),))
-
-
-def _said(text: str) -> Handled:
-    return Handled((Reply(text),))

@@ -63,6 +63,11 @@ class Handled:
     what may have changed meanwhile, and tell people of it with ``Tell``."""
 
 
+def saying(text: str, *deeds: Deed) -> Handled:
+    """One plain text to the sender, and what is done with it."""
+    return Handled((Reply(text),), deeds)
+
+
 class Room(Protocol):
     """One matter that the desk looks after."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.channels import FetchFailed
 from bot.messages import Reply
-from bot.officers.desk import DeskTurn, Handled
+from bot.officers.desk import DeskTurn, Handled, saying
 from bot.officers.filing import LARGEST, NotFiled, filed, read_sent, too_large
 from bot.officers.proposing import Propose
 from bot.officers.publishing import Publishing
@@ -32,23 +32,19 @@ class FilesRoom:
         if officer is None or not incoming.file or fetch is None:
             return None
         if incoming.file_size > LARGEST:
-            return _said(too_large(incoming.file_size))
+            return saying(too_large(incoming.file_size))
         try:
             text = read_sent(await fetch(incoming.file, LARGEST))
             base, live = await self.publishing.live()
             path = filed(incoming.file_name, text, live)
         except FetchFailed:
-            return _said("Berkasnya tidak bisa diambil. Kirim sekali lagi, ya.")
+            return saying("Berkasnya tidak bisa diambil. Kirim sekali lagi, ya.")
         except NotFiled as wrong:
-            return _said(str(wrong))
+            return saying(str(wrong))
         before = live.get(path)
         if before == text:
-            return _said(f"{path} sama persis dengan yang berlaku; tidak ada yang perlu diubah.")
+            return saying(f"{path} sama persis dengan yang berlaku; tidak ada yang perlu diubah.")
         self.publishing.wake()
         why = " ".join(incoming.text.split())[:400] or f"Berkas {incoming.file_name}"
         told = f"{path} {'diubah' if before else 'baru'}: disimpan sebagai usulan. Sekarang dicoba ke semua contoh …"
         return Handled((Reply(told),), (Propose(officer, base, path, before, text, why),))
-
-
-def _said(text: str) -> Handled:
-    return Handled((Reply(text),))

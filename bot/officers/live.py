@@ -35,7 +35,8 @@ from bot.officers.revisions import (
     register_package,
     revision,
 )
-from bot.storage.database import Database, StorageUnavailable
+from bot.storage.database import Database
+from bot.storage.engines import StorageUnavailable
 
 log = logging.getLogger(__name__)
 

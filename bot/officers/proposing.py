@@ -18,7 +18,7 @@ from bot.officers.case_acts import GONE
 from bot.officers.case_card import MAKE_SIGN
 from bot.officers.cases import find_case
 from bot.officers.choices import menu, offered
-from bot.officers.desk import DeskTurn, Handled, Remember
+from bot.officers.desk import DeskTurn, Handled, Remember, saying
 from bot.officers.drafting import ABOUT, SEVERITIES, NewSign, identifier, new_rule, variants, with_additions
 from bot.officers.interview import INTERVIEWS, State, heard
 from bot.officers.officer import Officer
@@ -59,13 +59,13 @@ class Proposing:
             return await self._from_case(turn, officer, turn.incoming.action.removeprefix(MAKE_SIGN))
         said = heard(turn.incoming, officer.memory, ROOM, turn.now, FORGOTTEN_AFTER)
         if said.state is None:
-            return _said("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if said.is_late else None
+            return saying("Usulan ini sudah selesai atau terlalu lama. Mulai lagi dengan /usul.") if said.is_late else None
         if command == "/batal" or said.act == "cancel":
-            return _said("Usulan dibatalkan. Tidak ada yang disimpan.", Remember(officer, ROOM, None))
+            return saying("Usulan dibatalkan. Tidak ada yang disimpan.", Remember(officer, ROOM, None))
         if command or not (said.act or said.answers):
             return None
         if not (text := said.act or said.words):
-            return _said("Tulis jawabannya sebagai teks, ya. Atau /batal.")
+            return saying("Tulis jawabannya sebagai teks, ya. Atau /batal.")
         return await self._answered(turn, officer, said.state, text, bool(said.act))
 
     async def _begin(self, turn: DeskTurn, officer: Officer, rest: str) -> Handled:
@@ -84,7 +84,7 @@ class Proposing:
         """The message of a case, so that nobody has to copy it."""
         case = await self.publishing.storage.database.read(lambda connection: find_case(connection, number))
         if case is None:
-            return _said(GONE)
+            return saying(GONE)
         state: State = {"step": "message", "at": turn.now}
         return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, case.text)
 
@@ -94,7 +94,7 @@ class Proposing:
         state = {**state, "at": turn.now}
         step = state["step"]
         if pressed and step not in ("about", "severity", "examples"):
-            return _said("Tombol itu untuk langkah sebelumnya. Jawab pertanyaan terakhir, atau /batal.")
+            return saying("Tombol itu untuk langkah sebelumnya. Jawab pertanyaan terakhir, atau /batal.")
         if step == "message":
             return await asyncio.to_thread(_marked_next, turn.compiled, officer, state, text)
         if step == "marks":
@@ -107,7 +107,7 @@ class Proposing:
         try:
             found = await asyncio.to_thread(phrasings, state["message"], text, turn.compiled)
         except NotMarked as wrong:
-            return _said(f"{wrong} Coba sekali lagi, atau /batal.")
+            return saying(f"{wrong} Coba sekali lagi, atau /batal.")
         state["phrases"] = [one.phrase for one in found]
         told = "\n".join(f"• {one.plain}" for one in found)
         if "rule" in state:
@@ -120,7 +120,7 @@ class Proposing:
         path = f"red_flags/{state['rule']}.yaml"
         base, before = await self.publishing.texts_of(path)
         if before is None:
-            return _said("Aturan itu sudah tidak ada; tidak ada yang diubah.", Remember(officer, ROOM, None))
+            return saying("Aturan itu sudah tidak ada; tidak ada yang diubah.", Remember(officer, ROOM, None))
         with_phrases = with_additions(before, state["phrases"])
         probe = await asyncio.to_thread(Probe.of, with_phrases, turn.compiled)
         said = probe.proof(state["message"])
@@ -215,7 +215,7 @@ def _marked_next(compiled: Compiled, officer: Officer, state: State, message: st
 def _title(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     title = " ".join(text.split())
     if not 4 <= len(title) <= 60:
-        return _said(f"Judulnya {len(title)} huruf; harus 4 sampai 60. Tulis lebih {'pendek' if len(title) > 60 else 'jelas'}.")
+        return saying(f"Judulnya {len(title)} huruf; harus 4 sampai 60. Tulis lebih {'pendek' if len(title) > 60 else 'jelas'}.")
     state |= {"title": title, "step": "about"}
     choices = [(about.label, f"usul:{name}") for name, about in ABOUT.items()]
     return _ask(officer, state, "Tanda ini soal apa?", *choices)
@@ -223,7 +223,7 @@ def _title(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled
 
 def _about(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     if text not in ABOUT:
-        return _said("Pilih salah satu tombolnya, ya.")
+        return saying("Pilih salah satu tombolnya, ya.")
     state |= {"about": text, "step": "severity"}
     lines = [f"{number}. {consequence}." for number, consequence in enumerate(SEVERITIES.values(), 1)]
     choices = [(_LABELS[name], f"usul:{name}") for name in SEVERITIES]
@@ -232,7 +232,7 @@ def _about(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled
 
 def _severity(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     if text not in SEVERITIES:
-        return _said("Pilih salah satu tombolnya, ya.")
+        return saying("Pilih salah satu tombolnya, ya.")
     state |= {"severity": text, "step": "danger"}
     return _ask(officer, state, "Kenapa berbahaya? Satu sampai tiga kalimat pendek, seperti kepada tetangga.")
 
@@ -240,7 +240,7 @@ def _severity(turn: DeskTurn, officer: Officer, state: State, text: str) -> Hand
 def _danger(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     text = " ".join(text.split())
     if not 10 <= len(text) <= 900:
-        return _said(f"Penjelasannya {len(text)} huruf; harus 10 sampai 900.")
+        return saying(f"Penjelasannya {len(text)} huruf; harus 10 sampai 900.")
     state |= {"danger": text, "step": "advice"}
     return _ask(officer, state, "Apa yang harus dilakukan warga sekarang? Satu baris satu saran, paling banyak empat.")
 
@@ -248,7 +248,7 @@ def _danger(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handle
 def _advice(turn: DeskTurn, officer: Officer, state: State, text: str) -> Handled:
     lines = [line.strip(" -•")[:400] for line in text.splitlines() if line.strip(" -•")]
     if not 1 <= len(lines) <= 4:
-        return _said(f"Ada {len(lines)} baris; tulis satu sampai empat saran.")
+        return saying(f"Ada {len(lines)} baris; tulis satu sampai empat saran.")
     state |= {"advice": lines, "step": "examples"}
     return _ask(officer, state, "Bagaimana orang lain menulisnya? Dua contoh lagi, satu baris satu contoh, sebaiknya satu"
                                 " dengan bahasa obrolan atau daerah. Atau biar bot yang membuatkan.",
@@ -263,7 +263,7 @@ def _examples(turn: DeskTurn, officer: Officer, state: State, text: str) -> Hand
         given = state.get("examples", []) + [line.strip() for line in text.splitlines() if line.strip()]
     silent = [said for said in given if not probe.quote(said)]
     if silent and text != "make":
-        return _said(f"Di contoh ini tandanya tidak ketahuan: “{silent[0]}”. Tulis dengan kata-kata yang ditandai, atau"
+        return saying(f"Di contoh ini tandanya tidak ketahuan: “{silent[0]}”. Tulis dengan kata-kata yang ditandai, atau"
                      " tekan Buatkan contoh.")  # fmt: skip
     state["examples"] = [said for said in given if said not in silent]
     if len(state["examples"]) < 2 and text != "make":
@@ -309,7 +309,3 @@ def _ask(officer: Officer, state: State, text: str, *choices: tuple[str, str]) -
     reply = offered(text, *choices, _CANCEL) if choices else Reply(text, (Button(*_CANCEL),))
     kept = {**state, "ask": True, "menu": menu(reply) if choices else []}
     return Handled((reply,), (Remember(officer, ROOM, kept, INTERVIEWS),))
-
-
-def _said(text: str, *deeds: Remember) -> Handled:
-    return Handled((Reply(text),), deeds)

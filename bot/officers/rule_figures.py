@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from bot.failures import fault
-from bot.storage.database import Clock, Database, StorageUnavailable, insert
+from bot.storage.database import Clock, Database, insert
+from bot.storage.engines import StorageUnavailable
 from bot.storage.tables import rule_counts
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from bot.officers.contact_room import ContactRoom
 from bot.officers.desk import Room
 from bot.officers.files_room import Fetch, FilesRoom
 from bot.officers.lessons_room import LessonsRoom
+from bot.officers.proposals_room import ProposalsRoom
 from bot.officers.proposing import Proposing
 from bot.officers.publishing import Publishing
 from bot.officers.rules_room import RulesRoom
@@ -20,6 +21,7 @@ def rules_rooms(publishing: Publishing, fetches: Mapping[str, Fetch]) -> tuple[R
         FilesRoom(publishing, fetches),
         Proposing(publishing),
         Changing(publishing),
+        ProposalsRoom(publishing),
         RulesRoom(publishing),
         ContactRoom(publishing),
         LessonsRoom(publishing),

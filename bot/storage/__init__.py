@@ -4,7 +4,8 @@ Where to find what:
 
 ============= ==========================================================================================
 ``tables``    the tables and their indexes; ``migrations/`` brings an older database to them
-``database``  reading, writing in groups, ``StorageUnavailable``
+``database``  reading, writing in groups
+``engines``   a database by its address, prepared; its troubles in sentences, ``StorageUnavailable``
 ``postgres``  what only PostgreSQL needs: settings, its errors in our words, news between processes
 ``behind``    what a person sent in one go, or too much of, behind their leased message
 ``backlog``   how much waits and for how long
@@ -37,7 +38,8 @@ from dataclasses import dataclass
 from bot.keeping import Held
 from bot.storage.backlog import Backlog, Line, read_backlog
 from bot.storage.backup import BackupFailed, BackupUnreadable, NotEmpty, WrongKey, back_up, restore
-from bot.storage.database import Clock, Database, StorageUnavailable, connect
+from bot.storage.database import Clock, Database, connect
+from bot.storage.engines import StorageUnavailable
 from bot.storage.inbox import Arrival, DeadLetter, Inbox, InboxRow
 from bot.storage.migrating import SchemaMismatch, migrate, require_newest, upgrade
 from bot.storage.outbox import ChannelPace, DeadReply, Outbox, OutboxRow, Recipient

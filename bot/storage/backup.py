@@ -27,7 +27,8 @@ from sqlalchemy import Column, Connection, MetaData, Table, create_engine, func,
 from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.failures import Failure
-from bot.storage.database import Database, StorageUnavailable
+from bot.storage.database import Database
+from bot.storage.engines import StorageUnavailable
 from bot.storage.migrating import lock_migrations, newest_revision, refuse_newer, require_newest, run_migrations
 from bot.storage.secret import Secret
 from bot.storage.tables import metadata, paces

@@ -11,7 +11,6 @@ on SQLite cost 370 µs a statement against 20 µs here (measured 24 Nov 2026, SQ
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -21,14 +20,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.failures import Failure
 from bot.storage import postgres
+from bot.storage.engines import LOCKED, NO_BEGIN, HeldUp, Met, StorageUnavailable, new_engine, trouble
 
 Result = TypeVar("Result")
 Clock = Callable[[], float]
@@ -52,40 +50,6 @@ _AFTERMATH = 10.0
 
 # How often two processes on PostgreSQL may meet in one change before that counts as trouble.
 _MEETINGS = 5
-
-_DRIVERS = {
-    "sqlite+aiosqlite": "sqlite",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-}
-_NO_BEGIN: Mapping[str, str] = {"begin_with": ""}
-_LOCKED = "The database is locked by another program. Close that program or wait for it."
-_SQLITE_TROUBLE = {
-    "SQLITE_FULL": "The disk is full. Free some space; nothing that was confirmed is lost.",
-    "SQLITE_BUSY": _LOCKED,
-    "SQLITE_LOCKED": _LOCKED,
-    "SQLITE_CORRUPT": "The database file is damaged. Restore it from a backup.",
-    "SQLITE_NOTADB": "The file is not a database. Restore it from a backup or name another file.",
-    "SQLITE_CANTOPEN": "The database file cannot be opened. Check that its folder exists and may be written.",
-    "SQLITE_READONLY": "The database file may not be written. Check its owner and permissions.",
-    "SQLITE_IOERR": "The disk reported an error while the database was read or written.",
-}
-
-
-class StorageUnavailable(Failure):
-    """The database cannot be used now; the message is one sentence without SQL and without anybody's words.
-
-    A webhook answers 503, so that the platform sends the update again; a worker waits and tries again.
-    """
-
-
-class _Met(StorageUnavailable):
-    """Two processes met in the same rows; nothing was written, and the same may be tried at once."""
-
-
-class _Held(StorageUnavailable):
-    """One statement waited too long for a row that another process holds."""
-
 
 class _Lost(Exception):
     """The connection broke before anything was committed."""
@@ -167,7 +131,7 @@ class Database:
     async def ask(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """The rows that one statement finds, without a transaction around it, which on PostgreSQL would cost two more
         journeys; raises StorageUnavailable."""
-        alone = self.engine.execution_options(**({"isolation_level": "AUTOCOMMIT"} if self.on_postgres else _NO_BEGIN))
+        alone = self.engine.execution_options(**({"isolation_level": "AUTOCOMMIT"} if self.on_postgres else NO_BEGIN))
         return await self._in_thread(alone, lambda connection: connection.execute(statement, values).all())
 
     async def write(self, change: Callable[[Connection], Result], wakes: str = "") -> Result:
@@ -215,7 +179,7 @@ class Database:
 
     async def run_alone(self, statement: str) -> None:
         """Run a statement that no transaction may surround; raises StorageUnavailable."""
-        without_begin = self.engine.execution_options(**_NO_BEGIN)
+        without_begin = self.engine.execution_options(**NO_BEGIN)
         await self._in_thread(without_begin, lambda connection: connection.exec_driver_sql(statement).close())
 
     async def aclose(self) -> None:
@@ -252,7 +216,7 @@ class Database:
     async def _write_group(self, group: list[_Waiting]) -> None:
         try:
             results = await self._committed(group)
-        except _Held as error:
+        except HeldUp as error:
             await self._write_each(group, error)
         except StorageUnavailable as error:
             for one in group:
@@ -288,10 +252,10 @@ class Database:
         begun = self.clock()
         try:
             for meeting in range(_MEETINGS):
-                with suppress(_Met):
+                with suppress(Met):
                     return await self._in_thread(immediately, run)
                 await asyncio.sleep(0.01 * meeting)
-            raise StorageUnavailable(_LOCKED)
+            raise StorageUnavailable(LOCKED)
         except StorageUnavailable:
             self._trouble, self._last_trouble = self.undisturbed(begun), self.clock()
             raise
@@ -322,32 +286,15 @@ class Database:
                 raise postgres.without_words(error) from None
             raise
         except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
-            raise _trouble(error) from None
+            raise trouble(error) from None
 
 
 def connect(url: str, clock: Clock, busy_seconds: float = 5.0) -> Database:
     """A database that is not opened yet; raises StorageUnavailable when the address makes no sense.
 
-    The ``postgres://…`` of hosting services gets the driver this program uses. A SQLite file is created readable by
-    its owner only. ``busy_seconds``: how long to wait for another program's lock.
+    ``busy_seconds``: how long to wait for another program's lock.
     """
-    try:
-        address = make_url(url)
-        address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
-        on_sqlite = address.get_backend_name() == "sqlite"
-        # hide_parameters: a failing statement must not carry anybody's words into a log.
-        engine = create_engine(address if on_sqlite else postgres.patient(address), hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, ValueError):
-        raise StorageUnavailable(
-            "The database address is not understood. Write sqlite:///cekdulu.db or postgresql://user@host/name."
-        ) from None
-    except ModuleNotFoundError as error:
-        raise StorageUnavailable(f"This database needs a package that is not installed: {error.name}.") from None
-    if on_sqlite:
-        _prepare_sqlite(engine, address, busy_seconds)
-    else:
-        postgres.prepare(engine, busy_seconds)
-    return Database(engine, clock)
+    return Database(new_engine(url, busy_seconds), clock)
 
 
 def insert(dialect: str, table: Table) -> Any:
@@ -363,47 +310,3 @@ def storable(words: str) -> str:
 def _settle(future: asyncio.Future[Any], error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-def _prepare_sqlite(engine: Engine, address: URL, busy_seconds: float) -> None:
-    file = address.database or ""
-
-    @event.listens_for(engine, "do_connect")
-    def create_private_file(*_: Any) -> None:
-        # O_EXCL also means that a file in use is never opened and closed here: that would drop SQLite's locks on it.
-        if file and not file.startswith((":memory:", "file:")):
-            with suppress(OSError):
-                os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, below
-        for pragma in (
-            f"busy_timeout={int(busy_seconds * 1000)}",
-            "journal_mode=WAL",
-            "synchronous=FULL",  # NORMAL may drop the last commits when the power fails
-            "foreign_keys=ON",
-            "secure_delete=ON",  # what is erased is overwritten in the file
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        statement = connection.get_execution_options().get("begin_with", "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
-
-
-def _trouble(error: Exception) -> StorageUnavailable:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if postgres.may_be_repeated(cause):
-        return _Met(_LOCKED)
-    if postgres.is_lock_trouble(cause):
-        return _Held(_LOCKED)
-    code = getattr(cause, "sqlite_errorname", "")
-    for start, sentence in _SQLITE_TROUBLE.items():
-        if code.startswith(start):
-            return StorageUnavailable(sentence)
-    known = postgres.sentence(cause)
-    code = code or getattr(cause, "sqlstate", None) or type(cause).__name__
-    return StorageUnavailable(known or f"The database does not answer ({code}).")

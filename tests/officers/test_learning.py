@@ -104,6 +104,22 @@ async def publish(office: Office, path: str, text: str, officer: str = "budi") -
     return await office.press(officer, "Terbitkan")
 
 
+async def until_begun(trainer: Trainer, times: int) -> None:
+    async with asyncio.timeout(5):
+        while len(trainer.begun) < times:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def begun(office: Office, clock: MovedClock, trainer: Trainer, lease: float = LEASE) -> asyncio.Task[bool]:
+    """New messages are published, and learning from them goes on until the trainer is let."""
+    trainer.go_on.clear()
+    await publish(office, MORE, MESSAGES)
+    clock.move(QUIET)
+    at_it = asyncio.create_task(learning(office, trainer, lease=lease).look())
+    await until_begun(trainer, 1)
+    return at_it
+
+
 async def number(office: Office) -> int:
     return await office.storage.database.read(revisions.current_number)
 
@@ -141,11 +157,7 @@ async def test_several_publishes_are_learnt_at_once(office: Office, clock: Moved
 async def test_one_process_learns(office: Office, clock: MovedClock) -> None:
     """While it lives nobody else begins, however long it takes."""
     trainer = Trainer()
-    trainer.go_on.clear()
-    await publish(office, MORE, MESSAGES)
-    clock.move(QUIET)
-    at_it = asyncio.create_task(learning(office, trainer, lease=0.2).look())
-    await until_begun(trainer, 1)
+    at_it = await begun(office, clock, trainer, lease=0.2)
     for _ in range(5):
         clock.move(0.1)
         await asyncio.sleep(0.1)  # it renews its lease by the real clock
@@ -153,12 +165,6 @@ async def test_one_process_learns(office: Office, clock: MovedClock) -> None:
     trainer.go_on.set()
     assert await at_it
     assert (len(trainer.begun), await number(office)) == (1, 2)
-
-
-async def until_begun(trainer: Trainer, times: int) -> None:
-    async with asyncio.timeout(5):
-        while len(trainer.begun) < times:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def test_what_a_killed_process_was_at_is_taken_up(office: Office, clock: MovedClock) -> None:
@@ -186,11 +192,7 @@ async def test_what_a_killed_process_was_at_is_taken_up(office: Office, clock: M
 async def test_a_rollback_meanwhile_throws_away_what_was_learnt(office: Office, clock: MovedClock) -> None:
     """Nothing is published, nobody is told of a change that is gone, and nothing is left to do."""
     trainer = Trainer()
-    trainer.go_on.clear()
-    await publish(office, MORE, MESSAGES)
-    clock.move(QUIET)
-    at_it = asyncio.create_task(learning(office, trainer).look())
-    await until_begun(trainer, 1)
+    at_it = await begun(office, clock, trainer)
     await office.say("budi", "/batalkan")
     await office.press("budi", "Ya, batalkan 1")
     told = await office.told("budi")
@@ -204,11 +206,7 @@ async def test_a_rollback_meanwhile_throws_away_what_was_learnt(office: Office, 
 async def test_a_publish_meanwhile_is_learnt_from_too(office: Office, clock: MovedClock) -> None:
     """What was learnt without it is thrown away; it begins anew when it is quiet."""
     trainer = Trainer()
-    trainer.go_on.clear()
-    await publish(office, MORE, MESSAGES)
-    clock.move(QUIET)
-    at_it = asyncio.create_task(learning(office, trainer).look())
-    await until_begun(trainer, 1)
+    at_it = await begun(office, clock, trainer)
     await publish(office, "red_flags/koper_titipan.yaml", with_additions(RED_FLAG, ["bungkus peti"]))
     trainer.go_on.set()
     await at_it
