@@ -102,8 +102,9 @@ class Queue:
     def close_all(self, connection: Connection, leases: Sequence[Lease], **values: Any) -> set[int]:
         """End these leases with the same values in one statement; the keys of those that were not lost."""
         held = [(lease.key, lease.owner, lease.attempts) for lease in leases]
+        terms = {"lease_keys": [lease.key for lease in leases], "leases": held}
         ended = {"leased_until": None, "leased_by": None, **values}
-        return set(connection.execute(self._close_all, {"leases": held, **ended}).scalars())
+        return set(connection.execute(self._close_all, {**terms, **ended}).scalars())
 
     def retry(
         self, connection: Connection, lease: Lease, error: str, delay: float, now: float, counted: bool = True
@@ -148,7 +149,9 @@ class Queue:
     def _closing_all(self) -> ReturningUpdate[Any]:
         row = self.table.c
         held = tuple_(self.key, row.leased_by, row.attempts).in_(bindparam("leases", expanding=True))
-        return update(self.table).where(held).returning(self.key)
+        # The keys alone as well, or SQLite would walk over all rows.
+        keys = self.key.in_(bindparam("lease_keys", expanding=True))
+        return update(self.table).where(keys, held).returning(self.key)
 
     def _expiry(self) -> Update:
         row = self.table.c

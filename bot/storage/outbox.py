@@ -21,11 +21,9 @@ from bot.storage.database import Database, insert, storable
 from bot.storage.leases import Lease, Outcome, Queue, dead
 from bot.storage.tables import DEAD, outbox
 
-_KNOWN_AS_OVER = ["sent", "dropped"]
-_BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), outbox.c.state.not_in(_KNOWN_AS_OVER))
-_STILL_OPEN = select(outbox.c.id).where(
-    outbox.c.id.in_(bindparam("replies", expanding=True)), outbox.c.state.not_in(_KNOWN_AS_OVER)
-)
+_NOT_OVER = (outbox.c.state != "sent", outbox.c.state != "dropped")
+_BY_ID = update(outbox).where(outbox.c.id == bindparam("reply_id"), *_NOT_OVER)
+_STILL_OPEN = select(outbox.c.id).where(outbox.c.id.in_(bindparam("replies", expanding=True)), *_NOT_OVER)
 _NOTICE = -100
 """Position of the first notice, far from those of apologies and answers."""
 _SENT_SINCE = select(func.count()).where(outbox.c.finished_at > bindparam("since"), outbox.c.state == "sent")

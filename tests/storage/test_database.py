@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage import Storage, StorageUnavailable
+from bot.messages import Reply
+from bot.storage import Memory, Storage, StorageUnavailable
 from bot.storage.database import Database, connect
 from bot.storage.leases import Lease, Queue
 from bot.storage.tables import inbox, outbox
@@ -55,6 +56,26 @@ async def test_changes_that_wait_together_share_one_commit(storage: Storage) -> 
     await asyncio.gather(*(storage.inbox.store(arrival(number, f"p{number}")) for number in range(50)))
     assert len(commits) <= 2
     assert await storage.inbox.unfinished() == 50
+
+
+async def test_many_answers_share_their_statements(storage: Storage) -> None:
+    """Twenty messages answered, and twenty replies sent, at the same moment cost one commit each."""
+    people = [f"p{number}" for number in range(20)]
+    await asyncio.gather(*(storage.inbox.store(arrival(person, person)) for person in people))
+    rows = await storage.inbox.lease("a", 20)
+    commits: list[Connection] = []
+    event.listen(storage.database.engine, "commit", commits.append)
+    memory = Memory("ingat", storage.database.clock() + 60)
+    assert all(await asyncio.gather(*(storage.inbox.finish(row, [Reply("ya")], memory) for row in rows)))
+    assert len(commits) == 1
+    replies = await storage.outbox.lease("a", 20)
+    commits.clear()
+    sent = (storage.outbox.mark_sent(reply.id, str(reply.id)) for reply in replies)
+    assert await asyncio.gather(*sent) == [True] * 20
+    assert len(commits) == 1
+    again = (storage.outbox.mark_sent(reply.id, "lagi") for reply in replies[:2])
+    assert await asyncio.gather(*again) == [False] * 2
+    assert {(await storage.people.load(person)).memory.text for person in people} == {"ingat"}
 
 
 async def test_failing_change_takes_no_other_with_it(storage: Storage) -> None:
