@@ -319,6 +319,8 @@ def main() -> None:
         "| lost | double | in order | share |\n|" + 12 * "---|" + "\n"
     )
     with running_server() if "postgresql" in wanted.databases else nullcontext() as server:
+        if server is not None:  # as in earnest, where a commit is on the disk before it is confirmed
+            server.do("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes", "SELECT pg_reload_conf()")
         for kind in wanted.databases:
             for count in wanted.processes:
                 with database(kind, server) as url, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:

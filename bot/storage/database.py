@@ -42,6 +42,7 @@ LARGEST_ON_POSTGRES = 8  # there each statement is a journey of its own
 BESIDE_URGENT = 1
 MOST_URGENT = 200
 MOST_ALIKE = 24
+ALIKE_BESIDE_URGENT = 8
 
 # One writes, the others read.
 _THREADS = 4
@@ -202,11 +203,12 @@ class Database:
         """What is written now: urgent items, then changes in order; items of one change count as one of them."""
         urgent, self._urgent = self._urgent[:MOST_URGENT], self._urgent[MOST_URGENT:]
         most = BESIDE_URGENT if urgent else LARGEST_ON_POSTGRES if self.on_postgres else LARGEST_GROUP
+        most_alike = ALIKE_BESIDE_URGENT if urgent else MOST_ALIKE
         together: dict[object, list[_Waiting]] = {}
         left: list[_Waiting] = []
         for one in self._queue:
             alike = together.get(one if one.item is None else one.change)
-            if alike is not None and len(alike) < MOST_ALIKE:
+            if alike is not None and len(alike) < most_alike:
                 alike.append(one)
             elif alike is None and len(together) < most:
                 together[one if one.item is None else one.change] = [one]
