@@ -80,7 +80,7 @@ def _line(path: Path, number: int, line: str, covered: dict[str, str]) -> Labell
 
 
 def from_examples(knowledge: Knowledge, roles: Iterable[str]) -> list[Labelled]:
-    """The example messages of these roles; the register is the file's first letter, which stands for its hand."""
+    """The example messages of these roles; the register is the hand, the file's name up to its first ``_``."""
     wanted = frozenset(roles)
     return [
         _example(f"{path}:{number}", path.rpartition("/")[2].partition("_")[0], message)

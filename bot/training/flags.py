@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.checking.grams import BUCKETS
 from bot.checking.weights import Scorer
 from bot.training.lessons import RULE_SIGNS, Lesson
-from bot.training.matrix import learnt_signs, matrix, scorer
+from bot.training.matrix import learnt_signs, likeness, matrix, scorer
 from bot.training.ridge import fit_ridge
 
 Scores = NDArray[np.float64]
@@ -44,7 +44,7 @@ def learn_flags(lessons: Sequence[Lesson], signs: Mapping[str, int], flags: Sequ
     seen = learnt_signs(lessons, RULE_SIGNS)
     rows = matrix(lessons, seen, SIGN_SIZE, frames=False)
     hands = [lesson.hand for lesson in lessons]
-    found = fit_ridge((rows @ rows.T).toarray(), truth, PULL, np.ones(len(lessons)), hands)
+    found = fit_ridge(likeness(rows), truth, PULL, np.ones(len(lessons)), hands)
     slope, offset = _calibration(found.held_out, truth)
     by_feature = rows.T @ found.weights
     placed = np.zeros((BUCKETS + len(signs), len(flags)))

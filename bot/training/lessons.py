@@ -1,6 +1,6 @@
 """Lessons: what is learnt from, as features with what a careful officer says of them.
 
-A *hand* is one writer: the first letter of the file's name. Hands are held out whole, because one writer's style
+A *hand* is one writer: the file's name up to its first ``_``. Hands are held out whole, because one writer's style
 does not carry to another's.
 """
 
@@ -76,7 +76,7 @@ def texts_of_messages(path: str, file: ExamplesFile) -> Iterator[LessonText]:
     """What is learnt from the messages of one file."""
     if file.role != "test":
         for message in file.messages:
-            hand = PurePosixPath(path).name[0]
+            hand = PurePosixPath(path).stem.partition("_")[0]
             yield LessonText(message.text, outcome_of(message), frozenset(message.flags), hand)
 
 

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from bot.checking.compiled import compile_knowledge, with_sentences
 from bot.checking.opinion import OUTCOMES, Opinion
@@ -21,6 +22,7 @@ from tests.knowledge.minimal import changed, minimal_files
 pytest.importorskip("sklearn", reason="training needs the extra 'train'")
 
 from bot.training.lessons import outcome_of, read_lessons, with_rules
+from bot.training.matrix import likeness
 from bot.training.ridge import fit_ridge
 from bot.training.sentences import train_sentences
 from bot.training.training import TooFewExamples, train
@@ -110,7 +112,7 @@ def test_every_file_of_ordinary_lines_is_held_out_alone() -> None:
     assert {lesson.hand for lesson in lessons} == {
         "a",
         "b",
-        "t",
+        "tawaran",
         "",
         "ordinary ordinary_padi",
         "ordinary ordinary_nanas",
@@ -132,6 +134,15 @@ def test_a_hand_held_out_is_a_fit_without_it() -> None:
     assert found.held_out[held] == pytest.approx(expected)
     assert np.isnan(found.held_out[22:]).all(), "nobody's lessons are never held out"
     assert np.isnan(fit_ridge(rows @ rows.T, truth, 0.6, importance, ["a"] * 30).held_out).all()
+
+
+def test_likeness_is_the_product_of_rows() -> None:
+    """Columns that many lessons have and those that few have are multiplied apart; together it is every product."""
+    random = np.random.default_rng(2)
+    rows = scipy.sparse.csr_matrix(random.normal(size=(80, 30)) * (random.uniform(size=(80, 30)) < 0.3))
+    rare = scipy.sparse.csr_matrix(random.normal(size=(80, 50)) * (random.uniform(size=(80, 50)) < 0.02))
+    both = scipy.sparse.hstack([rows, rare]).tocsr()
+    assert likeness(both) == pytest.approx((both @ both.T).toarray(), abs=1e-5)
 
 
 def test_test_messages_are_never_learnt() -> None:
