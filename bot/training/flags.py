@@ -1,4 +1,4 @@
-"""Flags: which red flags a message resembles, one ridge regression for all, calibrated on hands held out.
+"""Flags: which red flags a message resembles, one ridge regression for all, calibrated on hands that it had not learnt.
 
 What the rules found is hidden from it, so that it can suggest a sign where no phrase fired.
 """
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.checking.grams import BUCKETS
-from bot.checking.weights import Scorer
+from bot.checking.weights import Floats, Scorer
 from bot.training.lessons import RULE_SIGNS, Lesson
 from bot.training.matrix import learnt_signs, likeness, matrix, scorer
-from bot.training.ridge import fit_ridge
+from bot.training.ridge import solve_ridge
 
 Scores = NDArray[np.float64]
 
@@ -43,25 +43,31 @@ def learn_flags(lessons: Sequence[Lesson], signs: Mapping[str, int], flags: Sequ
     truth = truth.reshape(len(lessons), len(flags))
     seen = learnt_signs(lessons, RULE_SIGNS)
     rows = matrix(lessons, seen, SIGN_SIZE, frames=False)
-    hands = [lesson.hand for lesson in lessons]
-    found = fit_ridge(likeness(rows), truth, PULL, np.ones(len(lessons)), hands)
-    slope, offset = _calibration(found.held_out, truth)
-    by_feature = rows.T @ found.weights
+    alike = likeness(rows)
+    slope, offset = _calibration(alike, truth, [lesson.hand for lesson in lessons])
+    weights, bias = solve_ridge(alike, truth, PULL)
+    by_feature = rows.T @ weights
     placed = np.zeros((BUCKETS + len(signs), len(flags)))
     placed[:BUCKETS] = by_feature[:BUCKETS]
     for name, row in seen.items():
         placed[BUCKETS + signs[name]] = by_feature[BUCKETS + row]
-    small = scorer(placed * slope, found.bias * slope + offset, len(signs), SIGN_SIZE)
+    small = scorer(placed * slope, bias * slope + offset, len(signs), SIGN_SIZE)
     done()
     return Scorer(np.where(np.abs(small.grams) < SMALLEST, 0, small.grams).astype(np.int8), small.scale, small.signs,
                   small.bias)  # fmt: skip
 
 
-def _calibration(held_out: Scores, truth: Scores) -> tuple[float, float]:
-    """Slope and offset that turn scores into log odds, from the scores of hands held out, all flags together."""
-    counted = ~np.isnan(held_out).any(axis=1)
-    scores, every = held_out[counted].reshape(-1, 1), truth[counted].ravel()
+def _calibration(alike: Floats, truth: Scores, hands: Sequence[str]) -> tuple[float, float]:
+    """Slope and offset that turn scores into log odds, all flags together: from the scores that the lessons of every other
+    hand give those of the hands between."""
+    different = sorted({hand for hand in hands if hand})
+    numbers = np.array([different.index(hand) if hand else 0 for hand in hands])
+    learnt = np.flatnonzero(numbers % 2 == 0)
+    others = np.flatnonzero(numbers % 2)
+    every = truth[others].ravel()
     if not len(every) or every.min() == every.max():
         return 1.0, 0.0
-    model = LogisticRegression(C=1e4).fit(scores, every)
+    weights, bias = solve_ridge(alike[np.ix_(learnt, learnt)], truth[learnt], PULL)
+    scores = alike[np.ix_(others, learnt)] @ weights + bias
+    model = LogisticRegression(C=1e4).fit(scores.reshape(-1, 1), every)
     return float(model.coef_[0, 0]), float(model.intercept_[0])

@@ -55,10 +55,13 @@ def likeness(rows: Any) -> Floats:
     by_column.sum_duplicates()
     often = np.diff(by_column.indptr) > OFTEN * rows.shape[0]
     full, rest = by_column[:, often].toarray(), by_column[:, ~often].tocsr()
-    alike = full @ full.T
-    for first in range(0, len(alike), AT_ONCE):
-        alike[first : first + AT_ONCE] += (rest[first : first + AT_ONCE] @ rest.T).toarray()
-    return np.asarray(alike, dtype=np.float32)
+    alike: Floats = np.empty((len(full), len(full)), dtype=np.float32)
+    for first in range(0, len(full), AT_ONCE):  # half of the products are the other half turned over
+        these = slice(first, first + AT_ONCE)
+        alike[these, first:] = full[these] @ full[first:].T
+        alike[these, first:] += (rest[these] @ rest[first:].T).toarray()
+        alike[first:, these] = alike[these, first:].T
+    return alike
 
 
 def scorer(weights: NDArray[np.float64], bias: NDArray[np.float64], signs: int, sign_size: float) -> Scorer:
