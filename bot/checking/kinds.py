@@ -40,18 +40,19 @@ def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = 
     """The kind of the message.
 
     Emergency wins over everything, when rules or a confident example reader say so, and in a message of a few words
-    no reader doubts the rules; what may well be a risky offer is never taken for chat; a warning or a question mutes
-    quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
+    no reader doubts the rules; what cries loud enough or may well be a risky offer is never taken for chat; a warning or
+    a question mutes quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
     """
     scores = kind_scores(reading, compiled.knowledge)
     trust = compiled.knowledge.policy.example_reader
     if len(reading.text.tokens) <= trust.short_words and scores["emergency"] >= trust.short_emergency_from:
         return "emergency"
     by_rules = _kind_by_rules(scores, compiled)
-    return by_rules if opinion is None else _kind_with_opinion(by_rules, reading, compiled, opinion)
+    return by_rules if opinion is None else _kind_with_opinion(by_rules, scores["emergency"], reading, compiled, opinion)
 
 
-def _kind_with_opinion(by_rules: Kind, reading: Reading, compiled: Compiled, opinion: Opinion) -> Kind:
+def _kind_with_opinion(by_rules: Kind, cry: int, reading: Reading, compiled: Compiled, opinion: Opinion) -> Kind:
+    """The kind; ``cry``: weight of the cues of an emergency."""
     knowledge = compiled.knowledge
     trust = knowledge.policy.example_reader
     emergency = opinion.of_kind("emergency")
@@ -61,6 +62,8 @@ def _kind_with_opinion(by_rules: Kind, reading: Reading, compiled: Compiled, opi
     if best not in NO_OFFER:
         return best
     if emergency >= trust.emergency_considerable:
+        return "emergency"
+    if best == "other" and cry >= trust.cry_from and emergency >= trust.cry_doubted:
         return "emergency"
     if best == "other" and opinion.risky >= trust.risky_considerable:
         return "offer"

@@ -135,6 +135,12 @@ class ExampleReaderPolicy(Model):
     emergency_doubted: Chance = Field(
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
     )
+    cry_from: Annotated[int, Field(ge=0)] = Field(
+        default=80, description="Mulai bobot ciri darurat segini, pesan yang terbaca sebagai obrolan tetap bisa DARURAT …"
+    )
+    cry_doubted: Chance = Field(
+        default=0.05, description="… kecuali bila pembaca contoh melihat peluang darurat di bawah segini."
+    )
     short_words: Annotated[int, Field(ge=0)] = Field(
         description="Dalam pesan yang paling banyak sekian kata, ciri darurat tidak diragukan: terlalu sedikit yang terbaca."
     )
