@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from bot.checking.weights import Floats
-
 Scores = NDArray[np.float64]
+Likeness = NDArray[np.floating[Any]]
+"""[lessons, lessons]: how much they are alike; in eight-byte numbers it is worked out in those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Ridge:
     there is one hand only."""
 
 
-def solve_ridge(alike: Floats, truth: Scores, pull: float) -> tuple[Scores, Scores]:
+def solve_ridge(alike: Likeness, truth: Scores, pull: float) -> tuple[Scores, Scores]:
     """Weights and bias of ``Ridge`` when all lessons count alike and none is held out: a third of the work.
 
     ``alike`` is overwritten.
@@ -43,10 +44,10 @@ def solve_ridge(alike: Floats, truth: Scores, pull: float) -> tuple[Scores, Scor
     return np.asarray(scipy.linalg.cho_solve(factor, wanted), dtype=np.float64), bias
 
 
-def fit_ridge(alike: Floats, truth: Scores, pull: float, importance: Scores, hands: Sequence[str]) -> Ridge:
+def fit_ridge(alike: Likeness, truth: Scores, pull: float, importance: Scores, hands: Sequence[str]) -> Ridge:
     """The fit of ``truth`` [lessons, columns]; ``alike`` [lessons, lessons] is overwritten.
 
-    Worked out in four-byte numbers: half the time and memory, and on all lessons the same to five digits.
+    ``likeness`` gives four-byte numbers: half the time and memory, and on all lessons the same to five digits.
     ``importance`` [lessons] has mean 1; ``hands``: who wrote each lesson, "" for nobody.
     """
     bias = importance @ truth / len(truth)
@@ -65,7 +66,7 @@ def fit_ridge(alike: Floats, truth: Scores, pull: float, importance: Scores, han
     return Ridge(weights, bias, held_out)
 
 
-def _half_inverse(alike: Floats) -> Floats:
+def _half_inverse(alike: Likeness) -> Likeness:
     """A lower triangle H with HᵀH the inverse of ``alike``, which is overwritten; two thirds of the work of the inverse."""
     potrf, trtri = scipy.linalg.get_lapack_funcs(("potrf", "trtri"), (alike,))
     factor, failed = potrf(alike.T, lower=True, clean=True, overwrite_a=True)
