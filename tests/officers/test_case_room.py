@@ -454,9 +454,9 @@ async def test_a_line_that_sounds_dangerous_is_a_line(office: CaseOffice) -> Non
     long_offer = f"{OFFER} Syarat bawa KTP dan paspor, umur bebas, berangkat minggu depan lewat Batam, makan dan mes ditanggung bos semua."
     (checked,) = await office.says("siti", long_offer)
     assert "BAHAYA" in checked.text
-    (sent,) = await office.says("siti", "Paspor saya sudah dipegang agen sejak kemarin")
+    (sent,) = await office.says("siti", "Paspor saya mau dipegang agennya sampai lunas")
     assert sent.text == office.wording.say("case.sent")
-    assert "Paspor saya sudah dipegang" in await office.told("budi")
+    assert "Paspor saya mau dipegang" in await office.told("budi")
 
 
 async def test_a_line_that_cries_for_help_alerts_who_is_on_duty(office: CaseOffice) -> None:
