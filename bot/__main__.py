@@ -274,7 +274,7 @@ def quality(
 @app.command()
 def train(
     knowledge: Folder = None,
-    sentences: Annotated[bool, typer.Option("--sentences", help="Latih pembaca kalimat, beberapa menit.")] = False,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Latih pembaca kalimat, kira-kira dua puluh menit.")] = False,
 ) -> None:
     """Latih pembaca contoh dari pesan di examples/ dan tulis bobotnya ke folder pengetahuan."""
     from bot.checking.sentences import embedding_model
