@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -274,7 +275,7 @@ def quality(
 @app.command()
 def train(
     knowledge: Folder = None,
-    sentences: Annotated[bool, typer.Option("--sentences", help="Latih pembaca kalimat, kira-kira dua puluh menit.")] = False,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Latih pembaca kalimat, kira-kira sepuluh menit.")] = False,
 ) -> None:
     """Latih pembaca contoh dari pesan di examples/ dan tulis bobotnya ke folder pengetahuan."""
     from bot.checking.sentences import embedding_model
@@ -293,8 +294,8 @@ def train(
 
         if not sentences:
             weights = run(loaded, show)
-        elif (embed := embedding_model()) is not None:
-            weights = train_sentences(loaded, embed, show)
+        elif (embed := embedding_model(cores := os.cpu_count() or 1)) is not None:
+            weights = train_sentences(loaded, embed, show, cores)
         else:
             raise typer.BadParameter("Pasang dulu: pip install -e '.[sentences]'", param_hint="--sentences")
     path = folder / (TRAINED_SENTENCES if sentences else TRAINED)

