@@ -148,7 +148,7 @@ def load_compiled(settings: Settings) -> Compiled:
     return compiled
 
 
-def _second_reader(settings: Settings) -> SentenceReader | None:
+def second_reader(settings: Settings) -> SentenceReader | None:
     """The sentence reader, where it is wanted, installed and trained; raises KnowledgeError."""
     content = read_trained_sentences(knowledge_folder(settings)) if settings.sentences else b""
     return sentence_reader(content, embedding_model() if content else None)
@@ -166,7 +166,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     Raises KnowledgeError, StorageUnavailable, SchemaMismatch or SecretUnusable with sentences for the operator.
     """
     folder = knowledge_folder(settings)
-    package, compile_texts = Package.read(folder), ForAnswers(shown(folder), _second_reader(settings))
+    package, compile_texts = Package.read(folder), ForAnswers(shown(folder), second_reader(settings))
     compile_texts.load(package.texts())  # what is broken is told before a key or a database is made
     keys = read_keys(settings)
     storage = await open_storage(settings.database_url, keys.vault)
