@@ -64,6 +64,15 @@ def likeness(rows: Any) -> Floats:
     return alike
 
 
+def add_likeness(alike: Floats, more: NDArray[np.float64]) -> None:
+    """Add ``more @ more.T`` to ``alike`` in place, part by part: a whole product of this kind crashes from 20,000 rows on
+    in the linear algebra that numpy brings along."""
+    rows = more.astype(np.float32)
+    for first in range(0, len(rows), AT_ONCE):
+        these = slice(first, first + AT_ONCE)
+        alike[these] += rows[these] @ rows.T
+
+
 def scorer(weights: NDArray[np.float64], bias: NDArray[np.float64], signs: int, sign_size: float) -> Scorer:
     """``weights`` [rows + signs, columns] and ``bias`` [columns] in their compact form; the last ``signs`` are those.
 

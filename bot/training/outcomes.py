@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.checking.opinion import OUTCOMES
 from bot.checking.weights import Scorer
 from bot.training.lessons import ORDINARY_HAND, Lesson
-from bot.training.matrix import likeness, matrix, scorer
+from bot.training.matrix import add_likeness, likeness, matrix, scorer
 from bot.training.ridge import Ridge, fit_ridge
 
 Scores = NDArray[np.float64]
@@ -68,7 +68,7 @@ def fit_outcomes(known: Sequence[Lesson], signs: Mapping[str, int], more: Scores
     rows = matrix(known, signs, SIGN_SIZE, frames=True)
     alike = likeness(rows)
     if more is not None:
-        alike += (more @ more.T).astype(np.float32)
+        add_likeness(alike, more)
     truth = np.array([[float(lesson.outcome == column) for column in range(len(OUTCOMES))] for lesson in known])
     found = fit_ridge(alike, truth, PULL, _importance(known), [lesson.hand for lesson in known])
     turn, shift = _calibration(found, known)
