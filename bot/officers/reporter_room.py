@@ -79,7 +79,7 @@ class ReporterRoom:
         if case.asks in ("reply", "passing"):
             act = reporter_acts.pass_on(_without_numbers(text, seen, case), urgent)
         elif case.asks == "area":
-            told = seen.level is not None and seen.level != "no_signs"
+            told = seen.level not in (None, "no_signs") and text.lower() not in _SKIP
             return None if told else await self._area(turn, case, text)  # what is to be checked; the question waits
         elif seen.kind == "offer" and len(text) > _LONG_OFFER:
             return None
