@@ -40,8 +40,9 @@ def decide_kind(reading: Reading, compiled: Compiled, opinion: Opinion | None = 
     """The kind of the message.
 
     Emergency wins over everything, when rules or a confident example reader say so, and in a message of a few words
-    no reader doubts the rules; what cries loud enough or may well be a risky offer is never taken for chat; a warning or
-    a question mutes quoted signs only when its cues outweigh the offer's, or when the example reader is confident.
+    no reader doubts the rules; what cries loud enough, or in more than a few words may well be a risky offer, is never
+    taken for chat; a warning or a question mutes quoted signs only when its cues outweigh the offer's, or when the
+    example reader is confident.
     """
     scores = kind_scores(reading, compiled.knowledge)
     trust = compiled.knowledge.policy.example_reader
@@ -65,7 +66,8 @@ def _kind_with_opinion(by_rules: Kind, cry: int, reading: Reading, compiled: Com
         return "emergency"
     if best == "other" and cry >= trust.cry_from and emergency >= trust.cry_doubted:
         return "emergency"
-    if best == "other" and opinion.risky >= trust.risky_considerable:
+    few = len(reading.text.tokens) <= trust.short_words
+    if best == "other" and opinion.risky >= trust.risky_considerable and not few:
         return "offer"
     signs = any(knowledge.red_flags[match.rule].severity != "low" for match in reading.flags)
     return "offer" if by_rules == "offer" and signs and opinion.of_kind(best) < trust.mute_from else best

@@ -149,6 +149,7 @@ def test_damaged_weights_are_a_knowledge_problem(small: Compiled) -> None:
 
 
 NOTHING = "halo apa kabar"
+LONGER = "halo apa kabar keluarga di rumah"
 ABROAD = "ada kerja di negeri contoh, ikut yuk"
 HIGH = "dibutuhkan pekerja, nanti bawa koper tertutup"
 LAWFUL = "dibutuhkan pekerja di negeri contoh, nomor izin penempatan 1/2026"
@@ -174,8 +175,9 @@ LAWFUL_ONE_SIGN = "nomor izin penempatan 1/2026, nanti bawa koper tertutup"
         pytest.param(NOTHING, _opinion("emergency"), ("emergency", "emergency"), id="emergency without a cue"),
         pytest.param(HIGH, _opinion("emergency", 0.6, "offer:danger"), ("emergency", "emergency"), id="over danger"),
         pytest.param(NOTHING, _opinion("other", 0.7, "emergency"), ("emergency", "emergency"), id="never chat when"),
-        pytest.param(NOTHING, _opinion("other", 0.65, "offer:danger"), ("offer", "caution"), id="never chat when risky"),
-        pytest.param(NOTHING, _opinion("other", 0.75, "offer:danger"), ("other", None), id="chat when hardly risky"),
+        pytest.param(LONGER, _opinion("other", 0.65, "offer:danger"), ("offer", "caution"), id="never chat when risky"),
+        pytest.param(NOTHING, _opinion("other", 0.65, "offer:danger"), ("other", None), id="too few words for that"),
+        pytest.param(LONGER, _opinion("other", 0.75, "offer:danger"), ("other", None), id="chat when hardly risky"),
         pytest.param(NOTHING, _opinion("question", 0.65, "offer:danger"), ("question", None), id="a question may be risky"),
         pytest.param(NOTHING, _opinion("offer:no_signs", 0.7, "emergency"), ("emergency", "emergency"),
                      id="never no_signs when considerable"),
@@ -254,6 +256,12 @@ def test_a_word_of_alarm_is_enough(text: str, compiled: Compiled) -> None:
 def test_a_few_common_words_raise_no_alarm(text: str, compiled: Compiled) -> None:
     """The shortest messages are mostly greetings."""
     assert check(text, compiled).level not in ("emergency", "danger")
+
+
+@pytest.mark.parametrize("text", ["lewati", "gpp", "nanti"])
+def test_a_single_word_of_nothing_wants_no_care(text: str, compiled: Compiled) -> None:
+    """Too little can be read in a word that the reader does not know."""
+    assert check(text, compiled).level is None
 
 
 def test_ordinary_lines_raise_no_alarm(compiled: Compiled) -> None:
