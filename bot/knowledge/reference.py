@@ -130,7 +130,9 @@ class ExampleReaderPolicy(Model):
         description="Mulai segini, pesan tidak dijawab sebagai obrolan atau BELUM ADA TANDA, tetapi sebagai DARURAT."
     )
     risky_considerable: Chance = Field(
-        default=1.0, description="Mulai segini, pesan tidak dijawab sebagai obrolan, tetapi sebagai tawaran yang perlu dicek."
+        default=1.0,
+        description="Mulai segini, pesan yang lebih panjang dari short_words tidak dijawab sebagai obrolan, tetapi sebagai "
+        "tawaran yang perlu dicek.",
     )
     emergency_doubted: Chance = Field(
         description="Di bawah segini, ciri darurat yang kena dianggap kutipan atau cerita, bukan DARURAT."
